@@ -1,0 +1,10 @@
+#pragma once
+
+namespace parkwatch {
+
+/// Reads the command line and runs the command it names. The only place that knows CLI11:
+/// every command is a function of a plain options struct, declared in app/*_command.h.
+/// Returns the process's exit code.
+int run_command_line(int argc, char** argv);
+
+}  // namespace parkwatch

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace parkwatch {
+
+__extension__ using Wide = __int128;
+
+/// numerator / denominator, rounded half to even. The denominator is not zero.
+Wide divide_half_even(Wide numerator, Wide denominator);
+
+/// a * b, or nothing when the product leaves 127 bits.
+std::optional<Wide> checked_multiply(Wide a, Wide b);
+
+/// The value as 64 bits, or nothing when it does not fit.
+std::optional<std::int64_t> narrow(Wide value);
+
+/// 10 to the given power, 0 to 18.
+constexpr std::int64_t power_of_ten(int exponent) {
+  std::int64_t power = 1;
+  while (exponent-- > 0) power *= 10;
+  return power;
+}
+
+/// A number exactly as a sender wrote it: mantissa / 10^scale. 4.20 and 4.2 differ.
+/// At most 18 digits; the text form gives back the digits as sent.
+struct Number {
+  std::int64_t mantissa = 0;
+  std::uint8_t scale = 0;
+  bool negative_zero = false;  // "-0.0": kept, so that the text survives
+
+  /// Reads an optional sign, digits, an optional fraction, an optional exponent (JSON allows it).
+  /// Nothing for anything else, NaN and infinities included, or for more than 18 digits.
+  static std::optional<Number> parse(std::string_view text);
+  std::string text() const;
+  friend bool operator==(const Number&, const Number&) = default;
+};
+
+/// An exact fixed-point number with `Places` decimals in 64 bits; overflow is detected, never wraps.
+template <int Places>
+class Fixed {
+ public:
+  static constexpr int places = Places;
+  static constexpr std::int64_t one = power_of_ten(Places);
+
+  constexpr Fixed() = default;
+  /// From a count of 10^-Places units.
+  static constexpr Fixed from_units(std::int64_t units) {
+    Fixed fixed;
+    fixed.units_ = units;
+    return fixed;
+  }
+  static constexpr Fixed whole(std::int64_t value) { return from_units(value * one); }
+  /// The fraction, rounded once, half to even; nothing when it does not fit or the denominator is 0.
+  static std::optional<Fixed> ratio(Wide numerator, Wide denominator) {
+    if (denominator == 0) return std::nullopt;
+    const std::optional<Wide> scaled = checked_multiply(numerator, one);
+    if (!scaled) return std::nullopt;
+    const std::optional<std::int64_t> units = narrow(divide_half_even(*scaled, denominator));
+    if (!units) return std::nullopt;
+    return from_units(*units);
+  }
+  /// The number times numerator / denominator, rounded once, half to even.
+  static std::optional<Fixed> from_number(const Number& number, std::int64_t numerator = 1,
+                                          std::int64_t denominator = 1) {
+    const std::optional<Wide> scaled = checked_multiply(number.mantissa, numerator);
+    const std::optional<Wide> divisor =
+        checked_multiply(power_of_ten(number.scale), denominator);
+    if (!scaled || !divisor) return std::nullopt;
+    return ratio(*scaled, *divisor);
+  }
+  /// Decimal text as in `Number::parse`; more than `Places` decimals are rounded half to even.
+  static std::optional<Fixed> parse(std::string_view text) {
+    const std::optional<Number> number = Number::parse(text);
+    if (!number) return std::nullopt;
+    return from_number(*number);
+  }
+
+  constexpr std::int64_t units() const { return units_; }
+  /// Without trailing zeros: "12.5", "0", "-0.000001".
+  std::string text() const;
+
+  friend constexpr auto operator<=>(Fixed, Fixed) = default;
+
+  /// The sum, or nothing on overflow.
+  friend std::optional<Fixed> add(Fixed a, Fixed b) {
+    const std::optional<std::int64_t> sum = narrow(Wide{a.units_} + Wide{b.units_});
+    if (!sum) return std::nullopt;
+    return from_units(*sum);
+  }
+
+ private:
+  std::int64_t units_ = 0;
+};
+
+/// The digits of units / 10^places, without trailing zeros.
+std::string fixed_text(std::int64_t units, int places);
+
+template <int Places>
+std::string Fixed<Places>::text() const {
+  return fixed_text(units_, Places);
+}
+
+/// What every stored value uses: 10^-6 of its unit.
+using Decimal = Fixed<6>;
+/// Masses: 10^-9 kg.
+using MassDecimal = Fixed<9>;
+
+}  // namespace parkwatch

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/decimal.h"
+#include "model/registry.h"
+
+namespace parkwatch {
+
+/// What a factor is for.
+enum class FactorRole : std::uint8_t {
+  Pollutant,    // has concentrations, limits and mass
+  Flow,         // a00000, w00000
+  Oxygen,       // a19001
+  Temperature,  // a01012
+  Pressure,     // static pressure a01013
+  Atmosphere,   // barometric pressure a01006
+  Moisture,     // a01014
+  Ph,           // w01001: arithmetic means, no mass, two-sided limits
+  Other,        // kept and averaged, no mass
+};
+
+/// A row of the factor table (HJ 212-2017 App. B).
+struct Factor {
+  std::string code, code_2005, name_zh, name_en;
+  Medium medium = Medium::Air;
+  FactorRole role = FactorRole::Other;
+  std::string unit;  // the unit that stored values use
+  std::optional<Decimal> equivalent_kg;  // pollution equivalent; none: not taxed
+  std::string source;
+};
+
+enum class LimitSpan : std::uint8_t { Hour, Day, Other };
+
+/// A dated limit. Equality complies (GB/T 8170, full value comparison).
+struct Limit {
+  std::string id;  // outlets name it
+  std::string standard, clause, industry, scope, factor;
+  std::optional<Decimal> upper, lower;  // in the factor's stored unit
+  std::string unit;                     // as the standard prints it
+  LimitSpan span = LimitSpan::Hour;
+  std::optional<Decimal> reference_oxygen_percent;
+  bool sure = true;
+  std::string source;
+  Validity validity;
+};
+
+/// A dated parameter of the arithmetic; `pack` empty: for all outlets, else for that rule pack.
+struct Parameter {
+  std::string name, pack, value, standard, clause;
+  bool sure = false;
+  Validity validity;
+};
+
+/// A conversion between units: stored = sent * numerator / denominator.
+struct UnitConversion {
+  std::string from, to;
+  std::int64_t numerator = 1;
+  std::int64_t denominator = 1;
+};
+
+/// Everything under rules/.
+struct Rules {
+  std::vector<Factor> factors;
+  std::vector<Limit> limits;
+  std::vector<Parameter> parameters;
+  std::vector<UnitConversion> units;
+};
+
+}  // namespace parkwatch

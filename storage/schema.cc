@@ -1,0 +1,139 @@
+#include "storage/schema.h"
+
+#include <array>
+
+#include "model/check.h"
+
+namespace parkwatch {
+
+namespace {
+
+using enum ColumnType;
+
+constexpr Column outlet_window[] = {
+    {"park", Text},           {"span", Text},          {"start", Time},
+    {"outlet", Text},         {"factor", Text},        {"phase", Text},
+    {"state", Text},          {"value", Decimal6},     {"converted", Decimal6},
+    {"minimum", Decimal6},    {"maximum", Decimal6},   {"samples", Integer},
+    {"valid_minutes", Integer}, {"invalid_minutes", Integer}, {"converted_minutes", Integer},
+    {"volume_m3", Decimal6},  {"mass_kg", Decimal9},   {"mass_state", Text},
+    {"reported", Decimal6},   {"recomputed", Decimal6}, {"source", Text},
+    {"version_minute", Time, true}, {"registry", Text, true}};
+
+constexpr Column verdict[] = {
+    {"park", Text},        {"span", Text},        {"start", Time},   {"outlet", Text},
+    {"factor", Text},      {"limit_id", Text},    {"phase", Text},   {"state_before_marks", Text},
+    {"state", Text},       {"value", Decimal6},   {"lower_limit", Decimal6},
+    {"limit_value", Decimal6}, {"ratio", Decimal6}, {"leads", Boolean}, {"unsure", Boolean},
+    {"note", Text},        {"version_minute", Time, true}, {"registry", Text, true}};
+
+constexpr Column quality[] = {{"park", Text},   {"span", Text},   {"start", Time},
+                              {"outlet", Text}, {"factor", Text}, {"finding", Text},
+                              {"detail", Text}};
+
+constexpr Column contribution[] = {
+    {"cluster", Text},     {"span", Text},      {"start", Time},    {"factor", Text},
+    {"park", Text},        {"phase", Text},     {"gross_kg", Decimal9}, {"additive_kg", Decimal9},
+    {"due", Integer},      {"present", Integer}, {"estimated_kg", Decimal9}};
+
+constexpr Column cluster_window[] = {
+    {"cluster", Text},     {"span", Text},      {"start", Time},      {"factor", Text},
+    {"phase", Text},       {"mass_kg", Decimal9}, {"additive_kg", Decimal9},
+    {"equivalents", Decimal6}, {"due", Integer}, {"present", Integer},
+    {"completeness", Decimal6}, {"estimated_share", Decimal6}, {"parks", Text}};
+
+constexpr Column episode[] = {
+    {"id", Text},          {"rule", Text},      {"park", Text},       {"outlet", Text},
+    {"factor", Text},      {"limit_id", Text},  {"span", Text},       {"severity", Text},
+    {"state", Text},       {"first_window", Time}, {"last_window", Time}, {"windows", Integer},
+    {"resolved_window", Time}, {"version_minute", Time, true}};
+
+constexpr Column episode_event[] = {{"id", Text},           {"minute", Time},
+                                    {"event", Text},        {"state", Text},
+                                    {"rule", Text},         {"park", Text},
+                                    {"outlet", Text},       {"factor", Text},
+                                    {"limit_id", Text},     {"first_window", Time},
+                                    {"last_window", Time},  {"windows", Integer},
+                                    {"resolved_window", Time}, {"superseded_by", Text}};
+
+constexpr Column history[] = {{"kind", Text},     {"row_key", Text},  {"minute", Time},
+                              {"content", Text},  {"replaced_minute", Time},
+                              {"cause", Text},    {"evidence", Text, true}};
+
+constexpr Column dead_letter[] = {{"digest", Text},         {"reason", Text},
+                                  {"payload", Blob},        {"detail", Text, true},
+                                  {"topic", Text, true},    {"partition", Integer, true},
+                                  {"record_offset", Integer, true},
+                                  {"received", Time, true}, {"times", Integer, true}};
+
+constexpr Column device_hour[] = {{"mn", Text}, {"hour", Time}, {"content", Blob}};
+
+constexpr Column park[] = {{"park", Text}, {"time", Time}, {"version", Integer, true}};
+
+constexpr Column trail[] = {{"park", Text}, {"rule", Text}, {"subject", Text}, {"content", Blob}};
+
+constexpr Column series[] = {{"park", Text}, {"outlet", Text}, {"factor", Text}, {"first", Time}};
+
+constexpr Column dirty[] = {{"id", Integer}, {"cluster", Text}, {"span", Text}, {"start", Time}};
+
+constexpr Column rejudge[] = {{"park", Text}, {"from_time", Time}, {"to_time", Time},
+                              {"next_time", Time}};
+
+constexpr Column outbox[] = {{"id", Integer}, {"topic", Text}, {"key", Text}, {"message_id", Text},
+                             {"payload", Text}};
+
+constexpr Column segment[] = {{"topic", Text},     {"partition", Integer}, {"first_offset", Integer},
+                              {"next_offset", Integer}, {"chain_head", Text}, {"content", Blob}};
+
+constexpr Column progress[] = {{"topic", Text}, {"partition", Integer}, {"next_offset", Integer},
+                               {"epoch", Integer}, {"chain_head", Text}};
+
+constexpr Column counter[] = {{"topic", Text}, {"partition", Integer}, {"name", Text},
+                              {"value", Integer}};
+
+constexpr Column active_set[] = {{"name", Text}, {"hash", Text}};
+
+constexpr Column registry_set[] = {{"hash", Text}, {"content", Blob}, {"activated", Time, true}};
+
+constexpr std::array<Table, 21> all = {{
+    {TableId::OutletWindow, "outlet_window", 5, outlet_window, true, false},
+    {TableId::Verdict, "verdict", 6, verdict, true, false},
+    {TableId::Quality, "quality", 6, quality, true, false},
+    {TableId::Contribution, "contribution", 5, contribution, true, false},
+    {TableId::ClusterWindow, "cluster_window", 4, cluster_window, true, false},
+    {TableId::Episode, "episode", 1, episode, true, false},
+    {TableId::EpisodeEvent, "episode_event", 2, episode_event, true, false},
+    {TableId::History, "history", 3, history, true, false},
+    {TableId::DeadLetter, "dead_letter", 2, dead_letter, true, false},
+    {TableId::DeviceHour, "device_hour", 2, device_hour, true, false},
+    {TableId::Park, "park", 1, park, true, false},
+    {TableId::Trail, "trail", 3, trail, false, false},
+    {TableId::Series, "series", 3, series, false, false},
+    {TableId::Dirty, "dirty", 1, dirty, false, true},
+    {TableId::Rejudge, "rejudge", 3, rejudge, false, false},
+    {TableId::Outbox, "outbox", 1, outbox, false, true},
+    {TableId::Segment, "segment", 3, segment, false, false},
+    {TableId::Progress, "progress", 2, progress, false, false},
+    {TableId::Counter, "counter", 3, counter, false, false},
+    {TableId::ActiveSet, "active_set", 1, active_set, false, false},
+    {TableId::RegistrySet, "registry_set", 1, registry_set, false, false},
+}};
+
+}  // namespace
+
+std::span<const Table> tables() { return all; }
+
+const Table& table(TableId id) {
+  const Table& found = all.at(static_cast<std::size_t>(id));
+  check(found.id == id);
+  return found;
+}
+
+const Table* find_table(std::string_view name) {
+  for (const Table& candidate : all) {
+    if (candidate.name == name) return &candidate;
+  }
+  return nullptr;
+}
+
+}  // namespace parkwatch

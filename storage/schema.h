@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace parkwatch {
+
+/// The tables of the store, in the order in which `parkwatch export` lists them.
+enum class TableId : std::uint8_t {
+  OutletWindow,
+  Verdict,
+  Quality,
+  Contribution,
+  ClusterWindow,
+  Episode,
+  EpisodeEvent,
+  History,
+  DeadLetter,
+  DeviceHour,
+  Park,
+  Trail,
+  Series,
+  Dirty,
+  Rejudge,
+  Outbox,
+  Segment,
+  Progress,
+  Counter,
+  ActiveSet,
+  RegistrySet,
+};
+
+enum class ColumnType : std::uint8_t {
+  Text,
+  Integer,
+  Boolean,    // 0 or 1
+  Time,       // milliseconds since 1970 UTC; printed in ISO 8601 with Z
+  Decimal6,   // units of 10^-6
+  Decimal9,   // units of 10^-9
+  Blob,       // packed bytes; printed as length and SHA-256
+};
+
+struct Column {
+  std::string_view name;
+  ColumnType type;
+  bool audit = false;  // printed only with --audit: it may differ between equal stores
+};
+
+/// One table: the first `key_columns` columns identify a row and order the export.
+struct Table {
+  TableId id;
+  std::string_view name;
+  std::size_t key_columns;
+  std::span<const Column> columns;
+  bool compared;   // part of what two stores are compared by
+  bool sequence;   // the key is one Integer that the store gives out, ascending, never reused
+};
+
+/// All tables, in TableId order. One description for the SQL, the export and the contract tests.
+std::span<const Table> tables();
+const Table& table(TableId id);
+/// Nothing known by that name: nullptr.
+const Table* find_table(std::string_view name);
+
+/// Null, a number (Integer, Boolean, Time, decimals) or text and bytes.
+using Cell = std::variant<std::monostate, std::int64_t, std::string>;
+using Row = std::vector<Cell>;  // one cell per column
+using Key = std::vector<Cell>;  // the first cells of a row; may be a prefix of the key
+
+}  // namespace parkwatch

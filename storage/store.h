@@ -1,0 +1,117 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/schema.h"
+
+namespace parkwatch {
+
+struct PartitionId {
+  std::string topic;
+  std::int32_t partition = 0;
+  friend auto operator<=>(const PartitionId&, const PartitionId&) = default;
+};
+
+/// What a partition's new owner starts from.
+struct Checkpoint {
+  std::int64_t next_offset = -1;  // -1: no progress row yet
+  std::int64_t epoch = 0;         // of this owner; an older one can no longer commit
+  std::string chain_head;         // evidence hash chain up to next_offset, hex; empty at the start
+  std::map<std::string, std::int64_t> counters;
+};
+
+/// Moves a partition's offset; refused when the stored offset or epoch is another.
+struct PartitionMove {
+  PartitionId id;
+  std::int64_t epoch = 0;
+  std::int64_t first_offset = -1;  // what the store must hold now (-1: no row yet)
+  std::int64_t next_offset = 0;
+  std::string chain_head;
+  std::map<std::string, std::int64_t> counters;  // absolute values after this batch
+};
+
+/// A park whose rows were read or written, with the version at which they were loaded (0: no row yet).
+struct ParkVersion {
+  std::string park;
+  std::int64_t version = 0;
+  std::int64_t time_ms = 0;  // the park's time after this batch
+};
+
+/// One whole row to write, or one key to remove.
+struct Change {
+  TableId table;
+  Row row;            // all cells; for an erase only the key cells count
+  bool erase = false;
+};
+
+/// Everything that one batch writes: all of it or nothing.
+struct Commit {
+  std::optional<PartitionMove> move;
+  std::vector<ParkVersion> parks;
+  std::string active_set;      // hash this was computed under; checked when not empty
+  std::vector<Change> changes; // absolute rows, at most one per key; sequence keys are null
+};
+
+/// Another owner has moved the partition's offset or epoch; drop everything and claim again.
+struct StaleCommit : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+/// These parks were changed by another worker since they were loaded; drop their rows and repeat.
+struct ParkMoved : std::runtime_error {
+  explicit ParkMoved(std::vector<std::string> moved)
+      : std::runtime_error("park version moved"), parks(std::move(moved)) {}
+  std::vector<std::string> parks;
+};
+/// Another registry and rule set is active now.
+struct SetMoved : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+/// Nothing was written; a retry may help (locked, full, read-only, away).
+struct StoreUnavailable : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+/// The store can not be used by this program: newer schema, not a store, in use by another process.
+struct StoreRefused : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Results and read positions in one place, so neither can run ahead of the other.
+/// Errors: StoreUnavailable from any call. Threads: one Store object per thread; several objects may
+/// be open on the same store within one process.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  /// Takes the partition over: a new epoch, and what to resume from.
+  virtual Checkpoint claim(const PartitionId& partition) = 0;
+
+  using RowSink = std::function<void(const Row&)>;
+  /// Every row whose key begins with one of the prefixes, in key order per prefix.
+  virtual void read(TableId table, std::span<const Key> prefixes, const RowSink& sink) = 0;
+  /// Rows from `low` (inclusive) to `high` (exclusive), compared by their leading key cells, in key
+  /// order; an empty bound is open. At most `limit` rows (0: all).
+  virtual void scan(TableId table, const Key& low, const Key& high, std::size_t limit,
+                    const RowSink& sink) = 0;
+
+  /// Writes the whole commit or none of it.
+  /// Throws StaleCommit, ParkMoved, SetMoved; StoreUnavailable.
+  virtual void commit(const Commit& commit) = 0;
+
+  /// The hash of the active registry and rule set; empty in a new store.
+  virtual std::string active_set() = 0;
+};
+
+/// Opens `sqlite:FILE` (made when it does not exist, migrated forward when older).
+/// Throws StoreRefused with advice, StoreUnavailable.
+std::unique_ptr<Store> open_store(std::string_view url);
+
+}  // namespace parkwatch
