@@ -17,8 +17,9 @@ enum class ContentType : std::uint8_t { Hj212 = 0, Json = 1, Unknown = 2 };
 /// Valid until the batch it came with is released.
 struct RecordView {
   std::int64_t offset = 0;
-  std::int64_t append_time_ms = 0;  // broker's LogAppendTime; -1 when there is none
-  std::string_view key;
+  std::int64_t append_time_ms = -1;  // broker's LogAppendTime; -1 when there is none
+  std::int64_t create_time_ms = -1;  // the producer's own stamp where the topic keeps that instead
+  std::string_view key;           // data() is null for a record without a key
   std::string_view payload;
   bool tombstone = false;  // a null payload, unlike an empty one
   ContentType content_type = ContentType::Unknown;

@@ -11,15 +11,10 @@
 #include <string_view>
 #include <vector>
 
+#include "model/partition.h"
 #include "storage/schema.h"
 
 namespace parkwatch {
-
-struct PartitionId {
-  std::string topic;
-  std::int32_t partition = 0;
-  friend auto operator<=>(const PartitionId&, const PartitionId&) = default;
-};
 
 /// What a partition's new owner starts from.
 struct Checkpoint {
