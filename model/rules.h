@@ -28,22 +28,33 @@ struct Factor {
   std::string code, code_2005, name_zh, name_en;
   Medium medium = Medium::Air;
   FactorRole role = FactorRole::Other;
-  std::string unit;  // the unit that stored values use
-  std::optional<Decimal> equivalent_kg;  // pollution equivalent; none: not taxed
+  std::string unit;                          // the unit that stored values use
+  std::optional<Decimal> molar_mass;         // g/mol; without it no ppm
+  std::optional<MassDecimal> equivalent_kg;  // pollution equivalent; none: not taxed
+  std::string cas;
   std::string source;
 };
 
+/// Which window's value a limit is held against. Other: no concentration window (single samples,
+/// manual tests, mass rates, reference values); kept for people to read, never judged on hours or
+/// days.
 enum class LimitSpan : std::uint8_t { Hour, Day, Other };
+
+/// What a limit bounds: the factor's value, its mass per hour, or nothing (a printed reference
+/// value).
+enum class LimitOf : std::uint8_t { Value, MassRate, Reference };
 
 /// A dated limit. Equality complies (GB/T 8170, full value comparison).
 struct Limit {
   std::string id;  // outlets name it
   std::string standard, clause, industry, scope, factor;
-  std::optional<Decimal> upper, lower;  // in the factor's stored unit
+  std::optional<Decimal> upper, lower;  // in the factor's stored unit; a mass rate in kg/h
   std::string unit;                     // as the standard prints it
+  LimitOf of = LimitOf::Value;
   LimitSpan span = LimitSpan::Hour;
+  std::string averaging;  // hour, day, instant, five-minute or manual-mean, as the standard says
   std::optional<Decimal> reference_oxygen_percent;
-  bool sure = true;
+  bool sure = true;  // false as well where clause or date are unknown
   std::string source;
   Validity validity;
 };

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace parkwatch {
+
+struct CsvRow {
+  int line = 1;  // of its first character
+  std::vector<std::string> cells;
+  friend bool operator==(const CsvRow&, const CsvRow&) = default;
+};
+
+struct CsvError {
+  int line = 0;
+  std::string message;
+  std::string advice;
+};
+
+struct CsvContent {
+  std::vector<CsvRow> rows;
+  std::vector<CsvError> errors;
+};
+
+/// Reads RFC 4180 text as spreadsheets write it: UTF-8 with or without byte order mark, LF or CRLF,
+/// quoted cells with doubled quotes and line breaks inside. Blank lines are left out, and so are
+/// comments: rows whose first cell begins with `#`, quoted or not.
+/// Errors: reading goes on at the next line, so that one run finds all of them.
+CsvContent read_csv(std::string_view text);
+
+/// One row as RFC 4180 text with a final LF; cells are quoted only where needed.
+std::string csv_row_text(std::span<const std::string> cells);
+
+/// Whether the bytes are UTF-8 without surrogates or overlong forms.
+bool is_utf8(std::string_view text);
+
+}  // namespace parkwatch

@@ -1,0 +1,102 @@
+#include "model/parameters.h"
+
+#include <algorithm>
+#include <array>
+
+#include "model/check.h"
+#include "model/decimal.h"
+
+namespace parkwatch {
+
+namespace {
+
+constexpr std::string_view yes_or_no = "yes no";
+constexpr std::string_view severities = "critical major warning info";
+
+constexpr ParameterSpec whole(std::string_view name, std::string_view least,
+                              std::string_view greatest) {
+  return {name, least, greatest, "", true, true};
+}
+constexpr ParameterSpec number(std::string_view name, std::string_view least,
+                               std::string_view greatest) {
+  return {name, least, greatest, "", false, true};
+}
+constexpr ParameterSpec word(std::string_view name, std::string_view words) {
+  return {name, "", "", words, true, true};
+}
+
+constexpr std::array specs = {
+    whole("grace_minutes", "0", "1440"),
+    whole("future_allowance_minutes", "0", "1440"),
+    whole("retention_days", "1", "36500"),
+    word("flag_required_hj212_2005", yes_or_no),
+    word("flag_required_hj212_2017", yes_or_no),
+    word("flag_required_hj212_2025", yes_or_no),
+    word("flag_required_json", yes_or_no),
+    whole("hour_valid_minutes", "1", "60"),
+    number("day_valid_share_percent", "0", "100"),
+    ParameterSpec{"day_valid_hours", "1", "24", "", true, false},
+    number("oxygen_air_percent", "20", "22"),
+    number("oxygen_cannot_convert_percent", "0", "20.999999"),
+    number("oxygen_suspect_percent", "0", "21"),
+    word("conversion_order", "minute hour"),
+    number("molar_volume", "20", "26"),
+    number("standard_temperature_k", "200", "400"),
+    whole("standard_pressure_pa", "80000", "120000"),
+    number("report_difference_percent", "0", "100"),
+    number("cou_difference_percent", "0", "100"),
+    number("warning_share_percent", "0", "100"),
+    whole("silence_hours", "1", "8760"),
+    word("episode_severity_exceedance", severities),
+    word("episode_severity_over_range", severities),
+    word("episode_severity_silent", severities),
+    whole("mark_condition_minutes", "1", "60"),
+    whole("mark_equipment_minutes", "0", "60"),
+    whole("mark_deadline_hour", "0", "24"),
+    number("capture_target_percent", "0", "100"),
+    number("substitution_capture_high_percent", "0", "100"),
+    number("substitution_capture_low_percent", "0", "100"),
+    whole("substitution_run_hours", "1", "8760"),
+    whole("substitution_hours_short_run", "1", "8760"),
+    whole("substitution_hours_long_run", "1", "8760"),
+    whole("substitution_hours_low_capture", "1", "8760"),
+};
+
+bool names_word(std::string_view words, std::string_view value) {
+  while (!words.empty()) {
+    const std::string_view word = words.substr(0, words.find(' '));
+    if (word == value) return true;
+    words.remove_prefix(std::min(words.size(), word.size() + 1));
+  }
+  return false;
+}
+
+}  // namespace
+
+std::span<const ParameterSpec> parameter_specs() {
+  return specs;
+}
+
+const ParameterSpec* find_parameter_spec(std::string_view name) {
+  const auto at = std::find_if(specs.begin(), specs.end(),
+                               [&](const ParameterSpec& spec) { return spec.name == name; });
+  return at == specs.end() ? nullptr : &*at;
+}
+
+std::optional<std::string> parameter_fault(const ParameterSpec& spec, std::string_view value) {
+  if (!spec.words.empty()) {
+    if (names_word(spec.words, value)) return std::nullopt;
+    return "write one of: " + std::string(spec.words);
+  }
+  const std::optional<Decimal> least = Decimal::parse(spec.least);
+  const std::optional<Decimal> greatest = Decimal::parse(spec.greatest);
+  check(least && greatest);
+  const std::optional<Decimal> number = Decimal::parse(value);
+  const bool fits = number && *least <= *number && *number <= *greatest &&
+                    (!spec.whole || number->units() % Decimal::one == 0);
+  if (fits) return std::nullopt;
+  return std::string(spec.whole ? "write a whole number" : "write a number") + " from " +
+         std::string(spec.least) + " to " + std::string(spec.greatest);
+}
+
+}  // namespace parkwatch

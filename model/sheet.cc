@@ -1,0 +1,253 @@
+#include "model/sheet.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "model/codes.h"
+
+namespace parkwatch {
+
+namespace {
+
+std::string trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return {};
+  return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
+}
+
+std::string quoted(std::string_view text) {
+  return "`" + std::string(text) + "`";
+}
+
+std::optional<int> digits(std::string_view text) {
+  int value = 0;
+  if (text.empty() || text.size() > 9) return std::nullopt;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value = value * 10 + (c - '0');
+  }
+  return value;
+}
+
+/// How many decimals the number needs.
+int places_needed(const Number& number) {
+  int places = number.scale;
+  std::int64_t mantissa = number.mantissa;
+  while (places > 0 && mantissa % 10 == 0) {
+    mantissa /= 10;
+    --places;
+  }
+  return places;
+}
+
+template <class FixedType>
+std::optional<FixedType> exact(const Number& number) {
+  if (places_needed(number) > FixedType::places) return std::nullopt;
+  return FixedType::from_number(number);
+}
+
+}  // namespace
+
+std::optional<EventTime> parse_day_or_time(std::string_view text) {
+  if (text.size() != 10) {
+    const std::optional<std::int64_t> at = parse_iso_time(text);
+    return at ? std::optional(EventTime(*at)) : std::nullopt;
+  }
+  if (text[4] != '-' || text[7] != '-') return std::nullopt;
+  const std::optional<int> year = digits(text.substr(0, 4));
+  const std::optional<int> month = digits(text.substr(5, 2));
+  const std::optional<int> day = digits(text.substr(8, 2));
+  if (!year || !month || !day) return std::nullopt;
+  CivilTime civil;
+  civil.year = *year;
+  civil.month = *month;
+  civil.day = *day;
+  const std::optional<std::int64_t> at = from_civil_time(civil, china_standard_time);
+  return at ? std::optional(EventTime(*at)) : std::nullopt;
+}
+
+std::string TextFiles::path(std::string_view name) const {
+  return folder.empty() ? std::string(name) : folder + "/" + std::string(name);
+}
+
+bool overlap(const Validity& a, const Validity& b) {
+  return a.from < b.to && b.from < a.to;
+}
+
+std::string SheetRow::text(std::string_view column) const {
+  const auto at = std::find(sheet_.header_.begin(), sheet_.header_.end(), column);
+  if (at == sheet_.header_.end()) return {};
+  return trimmed(row_.cells[static_cast<std::size_t>(at - sheet_.header_.begin())]);
+}
+
+std::string SheetRow::required(std::string_view column) const {
+  std::string value = text(column);
+  if (value.empty()) fault(quoted(column) + " is empty", "fill it in");
+  return value;
+}
+
+std::string SheetRow::id(std::string_view column) const {
+  std::string value = required(column);
+  if (!value.empty() && !is_id(value)) {
+    fault(quoted(column) + " is no id: " + quoted(value),
+          "use 1 to 64 letters, digits or . _ : - without blanks");
+  }
+  return value;
+}
+
+std::optional<Number> SheetRow::number(std::string_view column) const {
+  const std::string value = text(column);
+  if (value.empty()) return std::nullopt;
+  const std::optional<Number> number = Number::parse(value);
+  if (!number) refuse_number(column, "a decimal number such as 12.5");
+  return number;
+}
+
+std::optional<Decimal> SheetRow::decimal(std::string_view column) const {
+  const std::optional<Number> sent = number(column);
+  if (!sent) return std::nullopt;
+  const std::optional<Decimal> value = exact<Decimal>(*sent);
+  if (!value) refuse_number(column, "a number below 9 million million with at most 6 decimals");
+  return value;
+}
+
+std::optional<MassDecimal> SheetRow::mass(std::string_view column) const {
+  const std::optional<Number> sent = number(column);
+  if (!sent) return std::nullopt;
+  const std::optional<MassDecimal> value = exact<MassDecimal>(*sent);
+  if (!value) refuse_number(column, "a number below 9 thousand million with at most 9 decimals");
+  return value;
+}
+
+int SheetRow::whole(std::string_view column, int otherwise, int least, int greatest) const {
+  const std::string value = text(column);
+  if (value.empty()) return otherwise;
+  const std::optional<int> number = digits(value);
+  if (number && *number >= least && *number <= greatest) return *number;
+  refuse_number(column,
+                "a whole number from " + std::to_string(least) + " to " + std::to_string(greatest));
+  return otherwise;
+}
+
+bool SheetRow::yes_no(std::string_view column, bool otherwise) const {
+  return choice<bool>(column, otherwise, {{"yes", true}, {"no", false}});
+}
+
+std::vector<std::string> SheetRow::list(std::string_view column) const {
+  std::vector<std::string> parts;
+  const std::string value = text(column);
+  std::size_t start = 0;
+  while (start <= value.size()) {
+    const std::size_t end = std::min(value.find(';', start), value.size());
+    std::string part = trimmed(std::string_view(value).substr(start, end - start));
+    if (!part.empty()) parts.push_back(std::move(part));
+    start = end + 1;
+  }
+  return parts;
+}
+
+Validity SheetRow::validity() const {
+  Validity validity;
+  if (const std::optional<EventTime> from = instant("valid_from")) validity.from = *from;
+  if (const std::optional<EventTime> to = instant("valid_to")) validity.to = *to;
+  if (validity.from < validity.to) return validity;
+  fault(
+      "`valid_to` is not after `valid_from`",
+      "`valid_to` is the first day on which the row no longer holds; leave it empty while it does");
+  return {};
+}
+
+std::optional<EventTime> SheetRow::instant(std::string_view column) const {
+  const std::string value = text(column);
+  if (value.empty()) return std::nullopt;
+  const std::optional<EventTime> at = parse_day_or_time(value);
+  if (!at) {
+    fault(quoted(column) + " is no date: " + quoted(value),
+          "write it as 2026-03-15, or as 2026-03-15T09:30:00+08:00");
+  }
+  return at;
+}
+
+void SheetRow::fault(std::string message, std::string advice) const {
+  faults_.push_back(
+      {sheet_.file_, row_.line, Severity::Fault, std::move(message), std::move(advice)});
+}
+
+void SheetRow::warn(std::string message, std::string advice) const {
+  faults_.push_back(
+      {sheet_.file_, row_.line, Severity::Warning, std::move(message), std::move(advice)});
+}
+
+void SheetRow::refuse_choice(std::string_view column,
+                             std::span<const std::string_view> allowed) const {
+  std::string names;
+  for (const std::string_view name : allowed)
+    names += (names.empty() ? "" : ", ") + std::string(name);
+  const std::string value = text(column);
+  fault(quoted(column) + (value.empty() ? " is empty" : " is not known: " + quoted(value)),
+        "use one of " + names);
+}
+
+void SheetRow::refuse_number(std::string_view column, std::string_view what) const {
+  fault(quoted(column) + " is refused: " + quoted(text(column)), "write " + std::string(what));
+}
+
+Sheet::Sheet(std::string file, std::string_view text, std::span<const Column> columns,
+             Faults& faults)
+    : file_(std::move(file)), content_(read_csv(text)), faults_(faults) {
+  for (const CsvError& error : content_.errors) {
+    add(error.line, Severity::Fault, error.message, error.advice);
+  }
+  if (!content_.rows.empty()) {
+    read_header(content_.rows.front(), columns);
+  } else if (content_.errors.empty()) {
+    add(1, Severity::Fault, "the file has no header", "its first row must name the columns");
+  }
+}
+
+void Sheet::read_header(const CsvRow& header, std::span<const Column> columns) {
+  usable_ = true;
+  const auto refuse = [&](std::string message, std::string advice) {
+    add(header.line, Severity::Fault, std::move(message), std::move(advice));
+    usable_ = false;
+  };
+  for (const std::string& cell : header.cells) {
+    const std::string name = trimmed(cell);
+    const bool known = std::any_of(columns.begin(), columns.end(),
+                                   [&](const Column& column) { return column.name == name; });
+    if (name.find(';') != std::string::npos) {
+      refuse("cells seem to be separated by semicolons", "save the file with commas");
+    } else if (!known) {
+      refuse("unknown column " + quoted(name), "check its spelling, or remove it");
+    } else if (std::find(header_.begin(), header_.end(), name) != header_.end()) {
+      refuse("column " + quoted(name) + " stands twice", "remove one");
+    }
+    header_.push_back(name);
+  }
+  for (const Column& column : columns) {
+    if (!column.required || std::find(header_.begin(), header_.end(), column.name) != header_.end())
+      continue;
+    refuse("column " + quoted(column.name) + " is missing", "add it to the header");
+  }
+}
+
+void Sheet::for_each(const std::function<void(const SheetRow&)>& visit) const {
+  if (!usable_) return;
+  for (std::size_t i = 1; i < content_.rows.size(); ++i) {
+    const CsvRow& row = content_.rows[i];
+    if (row.cells.size() != header_.size()) {
+      add(row.line, Severity::Fault,
+          "the row has " + std::to_string(row.cells.size()) + " cells, the header " +
+              std::to_string(header_.size()),
+          "add or remove commas; put text that contains a comma in quotes");
+      continue;
+    }
+    visit(SheetRow(*this, row, faults_));
+  }
+}
+
+void Sheet::add(int line, Severity severity, std::string message, std::string advice) const {
+  faults_.push_back({file_, line, severity, std::move(message), std::move(advice)});
+}
+
+}  // namespace parkwatch
