@@ -10,61 +10,115 @@ namespace {
 
 using enum ColumnType;
 
-constexpr Column outlet_window[] = {
-    {"park", Text},           {"span", Text},          {"start", Time},
-    {"outlet", Text},         {"factor", Text},        {"phase", Text},
-    {"state", Text},          {"value", Decimal6},     {"converted", Decimal6},
-    {"minimum", Decimal6},    {"maximum", Decimal6},   {"samples", Integer},
-    {"valid_minutes", Integer}, {"invalid_minutes", Integer}, {"converted_minutes", Integer},
-    {"volume_m3", Decimal6},  {"mass_kg", Decimal9},   {"mass_state", Text},
-    {"reported", Decimal6},   {"recomputed", Decimal6}, {"source", Text},
-    {"version_minute", Time, true}, {"registry", Text, true}};
+constexpr Column outlet_window[] = {{"park", Text},
+                                    {"span", Text},
+                                    {"start", Time},
+                                    {"outlet", Text},
+                                    {"factor", Text},
+                                    {"phase", Text},
+                                    {"state", Text},
+                                    {"value", Decimal6},
+                                    {"converted", Decimal6},
+                                    {"minimum", Decimal6},
+                                    {"maximum", Decimal6},
+                                    {"samples", Integer},
+                                    {"valid_minutes", Integer},
+                                    {"invalid_minutes", Integer},
+                                    {"converted_minutes", Integer},
+                                    {"volume_m3", Decimal6},
+                                    {"mass_kg", Decimal9},
+                                    {"mass_state", Text},
+                                    {"reported", Decimal6},
+                                    {"recomputed", Decimal6},
+                                    {"source", Text},
+                                    {"version_minute", Time, true},
+                                    {"registry", Text, true}};
 
-constexpr Column verdict[] = {
-    {"park", Text},        {"span", Text},        {"start", Time},   {"outlet", Text},
-    {"factor", Text},      {"limit_id", Text},    {"phase", Text},   {"state_before_marks", Text},
-    {"state", Text},       {"value", Decimal6},   {"lower_limit", Decimal6},
-    {"limit_value", Decimal6}, {"ratio", Decimal6}, {"leads", Boolean}, {"unsure", Boolean},
-    {"note", Text},        {"version_minute", Time, true}, {"registry", Text, true}};
+constexpr Column verdict[] = {{"park", Text},
+                              {"span", Text},
+                              {"start", Time},
+                              {"outlet", Text},
+                              {"factor", Text},
+                              {"limit_id", Text},
+                              {"phase", Text},
+                              {"state_before_marks", Text},
+                              {"state", Text},
+                              {"value", Decimal6},
+                              {"lower_limit", Decimal6},
+                              {"limit_value", Decimal6},
+                              {"ratio", Decimal6},
+                              {"leads", Boolean},
+                              {"unsure", Boolean},
+                              {"note", Text},
+                              {"version_minute", Time, true},
+                              {"registry", Text, true}};
 
 constexpr Column quality[] = {{"park", Text},   {"span", Text},   {"start", Time},
                               {"outlet", Text}, {"factor", Text}, {"finding", Text},
                               {"detail", Text}};
 
 constexpr Column contribution[] = {
-    {"cluster", Text},     {"span", Text},      {"start", Time},    {"factor", Text},
-    {"park", Text},        {"phase", Text},     {"gross_kg", Decimal9}, {"additive_kg", Decimal9},
-    {"due", Integer},      {"present", Integer}, {"estimated_kg", Decimal9}};
+    {"cluster", Text}, {"span", Text},       {"start", Time},           {"factor", Text},
+    {"park", Text},    {"phase", Text},      {"gross_kg", Decimal9},    {"additive_kg", Decimal9},
+    {"due", Integer},  {"present", Integer}, {"estimated_kg", Decimal9}};
 
-constexpr Column cluster_window[] = {
-    {"cluster", Text},     {"span", Text},      {"start", Time},      {"factor", Text},
-    {"phase", Text},       {"mass_kg", Decimal9}, {"additive_kg", Decimal9},
-    {"equivalents", Decimal6}, {"due", Integer}, {"present", Integer},
-    {"completeness", Decimal6}, {"estimated_share", Decimal6}, {"parks", Text}};
+constexpr Column cluster_window[] = {{"cluster", Text},
+                                     {"span", Text},
+                                     {"start", Time},
+                                     {"factor", Text},
+                                     {"phase", Text},
+                                     {"mass_kg", Decimal9},
+                                     {"additive_kg", Decimal9},
+                                     {"equivalents", Decimal6},
+                                     {"due", Integer},
+                                     {"present", Integer},
+                                     {"completeness", Decimal6},
+                                     {"estimated_share", Decimal6},
+                                     {"parks", Text}};
 
-constexpr Column episode[] = {
-    {"id", Text},          {"rule", Text},      {"park", Text},       {"outlet", Text},
-    {"factor", Text},      {"limit_id", Text},  {"span", Text},       {"severity", Text},
-    {"state", Text},       {"first_window", Time}, {"last_window", Time}, {"windows", Integer},
-    {"resolved_window", Time}, {"version_minute", Time, true}};
+constexpr Column episode[] = {{"id", Text},
+                              {"rule", Text},
+                              {"park", Text},
+                              {"outlet", Text},
+                              {"factor", Text},
+                              {"limit_id", Text},
+                              {"span", Text},
+                              {"severity", Text},
+                              {"state", Text},
+                              {"first_window", Time},
+                              {"last_window", Time},
+                              {"windows", Integer},
+                              {"resolved_window", Time},
+                              {"version_minute", Time, true}};
 
-constexpr Column episode_event[] = {{"id", Text},           {"minute", Time},
-                                    {"event", Text},        {"state", Text},
-                                    {"rule", Text},         {"park", Text},
-                                    {"outlet", Text},       {"factor", Text},
-                                    {"limit_id", Text},     {"first_window", Time},
-                                    {"last_window", Time},  {"windows", Integer},
-                                    {"resolved_window", Time}, {"superseded_by", Text}};
+constexpr Column episode_event[] = {{"id", Text},
+                                    {"minute", Time},
+                                    {"event", Text},
+                                    {"state", Text},
+                                    {"rule", Text},
+                                    {"park", Text},
+                                    {"outlet", Text},
+                                    {"factor", Text},
+                                    {"limit_id", Text},
+                                    {"first_window", Time},
+                                    {"last_window", Time},
+                                    {"windows", Integer},
+                                    {"resolved_window", Time},
+                                    {"superseded_by", Text}};
 
-constexpr Column history[] = {{"kind", Text},     {"row_key", Text},  {"minute", Time},
-                              {"content", Text},  {"replaced_minute", Time},
-                              {"cause", Text},    {"evidence", Text, true}};
+constexpr Column history[] = {{"kind", Text},          {"row_key", Text},         {"minute", Time},
+                              {"content", Text},       {"replaced_minute", Time}, {"cause", Text},
+                              {"evidence", Text, true}};
 
-constexpr Column dead_letter[] = {{"digest", Text},         {"reason", Text},
-                                  {"payload", Blob},        {"detail", Text, true},
-                                  {"topic", Text, true},    {"partition", Integer, true},
+constexpr Column dead_letter[] = {{"digest", Text},
+                                  {"reason", Text},
+                                  {"payload", Blob},
+                                  {"detail", Text, true},
+                                  {"topic", Text, true},
+                                  {"partition", Integer, true},
                                   {"record_offset", Integer, true},
-                                  {"received", Time, true}, {"times", Integer, true}};
+                                  {"received", Time, true},
+                                  {"times", Integer, true}};
 
 constexpr Column device_hour[] = {{"mn", Text}, {"hour", Time}, {"content", Blob}};
 
@@ -76,26 +130,30 @@ constexpr Column series[] = {{"park", Text}, {"outlet", Text}, {"factor", Text},
 
 constexpr Column dirty[] = {{"id", Integer}, {"cluster", Text}, {"span", Text}, {"start", Time}};
 
-constexpr Column rejudge[] = {{"park", Text}, {"from_time", Time}, {"to_time", Time},
-                              {"next_time", Time}};
+constexpr Column rejudge[] = {
+    {"park", Text}, {"from_time", Time}, {"to_time", Time}, {"next_time", Time}};
 
-constexpr Column outbox[] = {{"id", Integer}, {"topic", Text}, {"key", Text}, {"message_id", Text},
-                             {"payload", Text}};
+constexpr Column outbox[] = {
+    {"id", Integer}, {"topic", Text}, {"key", Text}, {"message_id", Text}, {"payload", Text}};
 
-constexpr Column segment[] = {{"topic", Text},     {"partition", Integer}, {"first_offset", Integer},
-                              {"next_offset", Integer}, {"chain_head", Text}, {"content", Blob}};
+constexpr Column segment[] = {{"topic", Text},           {"partition", Integer},
+                              {"first_offset", Integer}, {"next_offset", Integer},
+                              {"chain_head", Text},      {"content", Blob}};
 
-constexpr Column progress[] = {{"topic", Text}, {"partition", Integer}, {"next_offset", Integer},
-                               {"epoch", Integer}, {"chain_head", Text}};
+constexpr Column progress[] = {{"topic", Text},
+                               {"partition", Integer},
+                               {"next_offset", Integer},
+                               {"epoch", Integer},
+                               {"chain_head", Text}};
 
-constexpr Column counter[] = {{"topic", Text}, {"partition", Integer}, {"name", Text},
-                              {"value", Integer}};
+constexpr Column counter[] = {
+    {"topic", Text}, {"partition", Integer}, {"name", Text}, {"value", Integer}};
 
 constexpr Column active_set[] = {{"name", Text}, {"hash", Text}};
 
 constexpr Column registry_set[] = {{"hash", Text}, {"content", Blob}, {"activated", Time, true}};
 
-constexpr std::array<Table, 21> all = {{
+constexpr std::array<Table, table_count> all = {{
     {TableId::OutletWindow, "outlet_window", 5, outlet_window, true, false},
     {TableId::Verdict, "verdict", 6, verdict, true, false},
     {TableId::Quality, "quality", 6, quality, true, false},
@@ -119,14 +177,45 @@ constexpr std::array<Table, 21> all = {{
     {TableId::RegistrySet, "registry_set", 1, registry_set, false, false},
 }};
 
+bool cell_fits(const Column& column, const Cell& cell) {
+  if (std::holds_alternative<std::monostate>(cell)) return true;
+  const auto* number = std::get_if<std::int64_t>(&cell);
+  const bool bytes_wanted = column.type == Text || column.type == Blob;
+  if (bytes_wanted) return number == nullptr;
+  if (number == nullptr) return false;
+  return column.type != Boolean || *number == 0 || *number == 1;
+}
+
 }  // namespace
 
-std::span<const Table> tables() { return all; }
+std::span<const Table> tables() {
+  return all;
+}
 
 const Table& table(TableId id) {
   const Table& found = all.at(static_cast<std::size_t>(id));
   check(found.id == id);
   return found;
+}
+
+bool fits(const Table& table, std::span<const Cell> row) {
+  if (row.size() != table.columns.size()) return false;
+  if (table.sequence ? !std::holds_alternative<std::monostate>(row[0]) : !key_fits(table, row)) {
+    return false;
+  }
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    if (!cell_fits(table.columns[i], row[i])) return false;
+  }
+  return true;
+}
+
+bool key_fits(const Table& table, std::span<const Cell> row) {
+  if (row.size() < table.key_columns) return false;
+  for (std::size_t i = 0; i < table.key_columns; ++i) {
+    if (std::holds_alternative<std::monostate>(row[i])) return false;
+    if (!cell_fits(table.columns[i], row[i])) return false;
+  }
+  return true;
 }
 
 const Table* find_table(std::string_view name) {

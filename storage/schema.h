@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -33,15 +34,16 @@ enum class TableId : std::uint8_t {
   ActiveSet,
   RegistrySet,
 };
+inline constexpr std::size_t table_count = static_cast<std::size_t>(TableId::RegistrySet) + 1;
 
 enum class ColumnType : std::uint8_t {
   Text,
   Integer,
-  Boolean,    // 0 or 1
-  Time,       // milliseconds since 1970 UTC; printed in ISO 8601 with Z
-  Decimal6,   // units of 10^-6
-  Decimal9,   // units of 10^-9
-  Blob,       // packed bytes; printed as length and SHA-256
+  Boolean,   // 0 or 1
+  Time,      // milliseconds since 1970 UTC; printed in ISO 8601 with Z
+  Decimal6,  // units of 10^-6
+  Decimal9,  // units of 10^-9
+  Blob,      // packed bytes; printed as length and SHA-256
 };
 
 struct Column {
@@ -56,8 +58,8 @@ struct Table {
   std::string_view name;
   std::size_t key_columns;
   std::span<const Column> columns;
-  bool compared;   // part of what two stores are compared by
-  bool sequence;   // the key is one Integer that the store gives out, ascending, never reused
+  bool compared;  // part of what two stores are compared by
+  bool sequence;  // the key is one Integer that the store gives out, ascending, never reused
 };
 
 /// All tables, in TableId order. One description for the SQL, the export and the contract tests.
@@ -70,5 +72,11 @@ const Table* find_table(std::string_view name);
 using Cell = std::variant<std::monostate, std::int64_t, std::string>;
 using Row = std::vector<Cell>;  // one cell per column
 using Key = std::vector<Cell>;  // the first cells of a row; may be a prefix of the key
+
+/// Whether a row can be stored: a cell of the right kind per column, booleans 0 or 1, no null in
+/// the key (but the key of a sequence is null: the store gives it out).
+bool fits(const Table& table, std::span<const Cell> row);
+/// Whether the first cells of a row name one: every key cell, of the right kind, none null.
+bool key_fits(const Table& table, std::span<const Cell> row);
 
 }  // namespace parkwatch

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -34,17 +35,19 @@ struct PartitionMove {
   std::map<std::string, std::int64_t> counters;  // absolute values after this batch
 };
 
-/// A park whose rows were read or written, with the version at which they were loaded (0: no row yet).
+/// A park whose rows were read or written, with the version at which they were loaded (0: no row
+/// yet).
 struct ParkVersion {
   std::string park;
   std::int64_t version = 0;
   std::int64_t time_ms = 0;  // the park's time after this batch
 };
 
-/// One whole row to write, or one key to remove.
+/// One whole row to write, or one key to remove. The tables progress, counter and park are not
+/// changed this way but by a commit's `move` and `parks`.
 struct Change {
   TableId table;
-  Row row;            // all cells; for an erase only the key cells count
+  Row row;  // all cells; for an erase only the key cells count
   bool erase = false;
 };
 
@@ -52,9 +55,12 @@ struct Change {
 struct Commit {
   std::optional<PartitionMove> move;
   std::vector<ParkVersion> parks;
-  std::string active_set;      // hash this was computed under; checked when not empty
-  std::vector<Change> changes; // absolute rows, at most one per key; sequence keys are null
+  std::string active_set;       // hash this was computed under; checked when not empty
+  std::vector<Change> changes;  // absolute rows, at most one per key; sequence keys are null
 };
+
+/// The row of the table active_set that names the active registry and rule set.
+inline constexpr std::string_view active_set_name = "active";
 
 /// Another owner has moved the partition's offset or epoch; drop everything and claim again.
 struct StaleCommit : std::runtime_error {
@@ -80,33 +86,57 @@ struct StoreRefused : std::runtime_error {
 };
 
 /// Results and read positions in one place, so neither can run ahead of the other.
-/// Errors: StoreUnavailable from any call. Threads: one Store object per thread; several objects may
-/// be open on the same store within one process.
+/// Errors: StoreUnavailable from any call. Threads: one Store object per thread; several objects
+/// may be open on the same store within one process.
 class Store {
  public:
   virtual ~Store() = default;
 
-  /// Takes the partition over: a new epoch, and what to resume from.
+  /// Takes the partition over: a new epoch, and what to resume from. Until the first commit the
+  /// partition's progress row has the offset -1.
   virtual Checkpoint claim(const PartitionId& partition) = 0;
 
+  /// Called for each row; the row is valid during the call. It must not call the store.
   using RowSink = std::function<void(const Row&)>;
-  /// Every row whose key begins with one of the prefixes, in key order per prefix.
+  /// Every row whose key begins with one of the prefixes, in key order per prefix: text compared by
+  /// its bytes, numbers by value. An empty prefix is the whole table. All rows are of one moment.
   virtual void read(TableId table, std::span<const Key> prefixes, const RowSink& sink) = 0;
   /// Rows from `low` (inclusive) to `high` (exclusive), compared by their leading key cells, in key
-  /// order; an empty bound is open. At most `limit` rows (0: all).
+  /// order; an empty bound is open and null is below every value. At most `limit` rows (0: all).
   virtual void scan(TableId table, const Key& low, const Key& high, std::size_t limit,
                     const RowSink& sink) = 0;
 
-  /// Writes the whole commit or none of it.
-  /// Throws StaleCommit, ParkMoved, SetMoved; StoreUnavailable.
+  /// Writes the whole commit or none of it. Checks in this order: offset and epoch, park versions
+  /// (a park without a row has version 0), active set. A cell of the wrong kind is a bug and
+  /// aborts. Throws StaleCommit, ParkMoved, SetMoved; StoreUnavailable.
   virtual void commit(const Commit& commit) = 0;
 
   /// The hash of the active registry and rule set; empty in a new store.
   virtual std::string active_set() = 0;
 };
 
-/// Opens `sqlite:FILE` (made when it does not exist, migrated forward when older).
-/// Throws StoreRefused with advice, StoreUnavailable.
-std::unique_ptr<Store> open_store(std::string_view url);
+/// Aborts on a commit that no store can take: a cell of the wrong kind, a table that is not changed
+/// this way, a park named twice. For implementations.
+void check_commit(const Commit& commit);
+
+struct StoreOptions {
+  /// How long a call waits for another object that writes, before StoreUnavailable.
+  std::chrono::milliseconds busy_timeout{10'000};
+  /// Called in every commit when all is written but nothing committed; for crash tests. What it
+  /// throws is passed on after a rollback. The run command sets it from the environment variable
+  /// PARKWATCH_TEST_KILL_AT_COMMIT (see app/crash_point.h); nothing else may.
+  std::function<void()> before_commit;
+};
+
+/// Opens `sqlite:FILE` (made when it does not exist, migrated forward when older), or
+/// `sqlite::memory:`, private to the object and gone with it, for tests.
+/// Throws StoreRefused with advice (another kind of URL, a foreign or newer file, a file that
+/// another process has open), StoreUnavailable.
+std::unique_ptr<Store> open_store(std::string_view url, const StoreOptions& options = {});
+
+/// Opens an existing store for reading only, also while another process writes it. All reads of the
+/// object see the store at the moment of the first one. `claim` and `commit` throw StoreRefused.
+/// Throws as open_store; also StoreRefused when there is no store or it has an older schema.
+std::unique_ptr<Store> open_store_snapshot(std::string_view url);
 
 }  // namespace parkwatch

@@ -1,0 +1,50 @@
+#include "storage/key_order.h"
+
+#include <cstdint>
+
+namespace parkwatch {
+
+namespace {
+
+constexpr char null_mark = 1;
+constexpr char number_mark = 2;
+constexpr char text_mark = 3;
+
+void append_number(std::string& bytes, std::int64_t number) {
+  // The sign bit is flipped so that negative numbers come first.
+  const std::uint64_t shifted = static_cast<std::uint64_t>(number) ^ (std::uint64_t{1} << 63);
+  for (int shift = 56; shift >= 0; shift -= 8) {
+    bytes.push_back(static_cast<char>(static_cast<unsigned char>(shifted >> shift)));
+  }
+}
+
+void append_text(std::string& bytes, const std::string& text) {
+  // A zero byte inside is followed by 255, the end by 0: a shorter text stays below a longer one.
+  for (const char byte : text) {
+    bytes.push_back(byte);
+    if (byte == '\0') bytes.push_back('\xff');
+  }
+  bytes.append(2, '\0');
+}
+
+}  // namespace
+
+void append_ordered(std::string& bytes, const Cell& cell) {
+  if (const auto* number = std::get_if<std::int64_t>(&cell)) {
+    bytes.push_back(number_mark);
+    append_number(bytes, *number);
+  } else if (const auto* text = std::get_if<std::string>(&cell)) {
+    bytes.push_back(text_mark);
+    append_text(bytes, *text);
+  } else {
+    bytes.push_back(null_mark);
+  }
+}
+
+std::string ordered_key(std::span<const Cell> cells) {
+  std::string bytes;
+  for (const Cell& cell : cells) append_ordered(bytes, cell);
+  return bytes;
+}
+
+}  // namespace parkwatch

@@ -1,0 +1,175 @@
+#include "storage/sqlite_schema.h"
+
+#include <algorithm>
+
+#include "storage/store.h"
+
+namespace parkwatch {
+
+namespace {
+
+std::string quoted(std::string_view name) {
+  return '"' + std::string(name) + '"';
+}
+
+/// "a", "b", "c"
+std::string names(std::span<const Column> columns) {
+  std::string list;
+  for (const Column& column : columns) {
+    if (!list.empty()) list += ", ";
+    list += quoted(column.name);
+  }
+  return list;
+}
+
+/// ?, ?, ?
+std::string placeholders(std::size_t count) {
+  std::string list;
+  for (std::size_t i = 0; i < count; ++i) list += i == 0 ? "?" : ", ?";
+  return list;
+}
+
+std::span<const Column> key_of(const Table& table) {
+  return table.columns.first(table.key_columns);
+}
+
+std::string_view sql_type(ColumnType type) {
+  switch (type) {
+    case ColumnType::Text:
+      return "TEXT";
+    case ColumnType::Blob:
+      return "BLOB";
+    case ColumnType::Integer:
+    case ColumnType::Boolean:
+    case ColumnType::Time:
+    case ColumnType::Decimal6:
+    case ColumnType::Decimal9:
+      return "INTEGER";
+  }
+  return {};
+}
+
+/// Rows with packed bytes are long: kept in the leaves of an ordinary table, found by its key
+/// index. Short rows live in the key's own tree, which saves the second look-up.
+bool is_long(const Table& table) {
+  return std::any_of(table.columns.begin(), table.columns.end(),
+                     [](const Column& column) { return column.type == ColumnType::Blob; });
+}
+
+std::int64_t version_of(SqliteConnection& connection) {
+  return connection.integer("PRAGMA user_version");
+}
+
+std::int64_t present_version(std::span<const Migration> steps) {
+  return 1 + static_cast<std::int64_t>(steps.size());
+}
+
+/// False for an empty file, true for one of our stores.
+bool is_store(SqliteConnection& connection, std::span<const Migration> steps) {
+  const std::int64_t objects = connection.integer("SELECT count(*) FROM sqlite_schema");
+  const std::int64_t application = connection.integer("PRAGMA application_id");
+  if (objects == 0 && application == 0) return false;
+  if (application != store_application_id) {
+    throw StoreRefused("store " + connection.name() +
+                       ": the file is a database of another program; name another file");
+  }
+  const std::int64_t version = version_of(connection);
+  if (version > present_version(steps)) {
+    throw StoreRefused("store " + connection.name() + ": it has schema version " +
+                       std::to_string(version) + ", this program knows up to " +
+                       std::to_string(present_version(steps)) +
+                       "; use the newer program, or restore a backup made before the upgrade");
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string create_sql(const Table& table) {
+  std::string sql = "CREATE TABLE " + quoted(table.name) + " (";
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    const Column& column = table.columns[i];
+    if (i != 0) sql += ", ";
+    sql += quoted(column.name) + ' ' + std::string(sql_type(column.type));
+    if (table.sequence && i == 0) sql += " PRIMARY KEY AUTOINCREMENT";
+    if (i < table.key_columns) sql += " NOT NULL";
+    if (column.type == ColumnType::Boolean) sql += " CHECK (" + quoted(column.name) + " IN (0, 1))";
+  }
+  if (table.sequence) return sql + ") STRICT";
+  sql += ", PRIMARY KEY (" + names(key_of(table)) + ")) STRICT";
+  return is_long(table) ? sql : sql + ", WITHOUT ROWID";
+}
+
+std::string upsert_sql(const Table& table) {
+  const std::span<const Column> values = table.columns.subspan(table.key_columns);
+  const std::span<const Column> given = table.sequence ? values : table.columns;
+  std::string sql = "INSERT INTO " + quoted(table.name) + " (" + names(given) + ") VALUES (" +
+                    placeholders(given.size()) + ")";
+  if (table.sequence) return sql;
+  sql += " ON CONFLICT (" + names(key_of(table)) + ") DO ";
+  if (values.empty()) return sql + "NOTHING";
+  sql += "UPDATE SET ";
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::string name = quoted(values[i].name);
+    sql += (i == 0 ? "" : ", ") + name + " = excluded." + name;
+  }
+  return sql;
+}
+
+std::string erase_sql(const Table& table) {
+  return "DELETE FROM " + quoted(table.name) + " WHERE (" + names(key_of(table)) + ") = (" +
+         placeholders(table.key_columns) + ")";
+}
+
+std::string read_sql(const Table& table, std::size_t prefix) {
+  std::string sql = "SELECT " + names(table.columns) + " FROM " + quoted(table.name);
+  for (std::size_t i = 0; i < prefix; ++i) {
+    sql += (i == 0 ? " WHERE " : " AND ") + quoted(table.columns[i].name) + " = ?";
+  }
+  return sql + " ORDER BY " + names(key_of(table));
+}
+
+std::string scan_sql(const Table& table, std::size_t low, std::size_t high) {
+  std::string sql = "SELECT " + names(table.columns) + " FROM " + quoted(table.name);
+  const auto bound = [&](std::size_t cells, std::string_view comparison) {
+    return '(' + names(table.columns.first(cells)) + ") " + std::string(comparison) + " (" +
+           placeholders(cells) + ')';
+  };
+  if (low > 0) sql += " WHERE " + bound(low, ">=");
+  if (high > 0) sql += (low > 0 ? " AND " : " WHERE ") + bound(high, "<");
+  return sql + " ORDER BY " + names(key_of(table)) + " LIMIT ?";
+}
+
+std::span<const Migration> migrations() {
+  return {};
+}
+
+void prepare_for_writing(SqliteConnection& connection, std::span<const Migration> steps) {
+  // A foreign file must be refused before anything in it is touched, its journal mode included.
+  is_store(connection, steps);
+  connection.execute("PRAGMA journal_mode = WAL");
+  SqliteTransaction transaction(connection, SqliteTransaction::Kind::Write);
+  if (!is_store(connection, steps)) {
+    for (const Table& table : tables()) connection.execute(create_sql(table));
+    connection.execute("PRAGMA application_id = " + std::to_string(store_application_id));
+  } else {
+    const std::size_t done = static_cast<std::size_t>(version_of(connection) - 1);
+    for (const Migration& step : steps.subspan(done)) connection.execute(std::string(step));
+  }
+  connection.execute("PRAGMA user_version = " + std::to_string(present_version(steps)));
+  transaction.commit();
+}
+
+void check_for_reading(SqliteConnection& connection, std::span<const Migration> steps) {
+  if (!is_store(connection, steps)) {
+    throw StoreRefused("store " + connection.name() +
+                       ": the file is empty; nothing was stored yet");
+  }
+  if (version_of(connection) < present_version(steps)) {
+    throw StoreRefused("store " + connection.name() + ": it has the older schema version " +
+                       std::to_string(version_of(connection)) +
+                       "; it is brought forward when `parkwatch run` or `replay` opens it");
+  }
+}
+
+}  // namespace parkwatch
