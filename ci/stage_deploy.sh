@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# The rules, their unit tests and the configurations under deploy/, by the tools that read them.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+# shellcheck source=ci/common.sh
+. ci/common.sh
+need_packages deploy
+passed=0 failed=0
+
+try() {
+  if "$@"; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    echo "FAILED $*"
+  fi
+}
+
+for rules in deploy/prometheus/*.rules.yml; do try promtool check rules "$rules"; done
+for config in deploy/prometheus/prometheus*.yml; do try promtool check config "$config"; done
+for tests in deploy/prometheus/tests/*.yml; do try promtool test rules "$tests"; done
+for config in deploy/alertmanager/*.yml; do try amtool check-config "$config"; done
+# Every alert has a test that sees it fire.
+while read -r alert; do
+  try grep -qE "alertname: $alert( |,|$)" deploy/prometheus/tests/*.yml
+done < <(sed -n 's/^ *- alert: //p' deploy/prometheus/*.rules.yml)
+# The routing sends these where they belong.
+route() {  # RECEIVER LABEL...
+  local receiver=$1
+  shift
+  [[ $(amtool config routes test --config.file=deploy/alertmanager/alertmanager.yml "$@" 2>/dev/null) = "$receiver" ]]
+}
+try route on-call alertname=ParkwatchCheckpointStale team=operations severity=critical
+try route operations alertname=ParkwatchLagHigh team=operations severity=warning
+try route operations alertname=ParkwatchDeadLetters team=data severity=warning
+try route park-p1-urgent alertname=ParkwatchExceedance team=bureau severity=critical park=P1
+try route park-p1 alertname=ParkwatchOutletSilent team=enterprise severity=warning park=P1
+try route bureau alertname=ParkwatchExceedance team=bureau severity=critical park=P2
+try route outside-watch alertname=Watchdog team=operations severity=none
+echo "deploy: $passed passed, $failed failed, 0 skipped"
+((failed == 0))
