@@ -1,0 +1,228 @@
+#include "storage/segment.h"
+
+#include <zstd.h>
+
+#include <memory>
+#include <span>
+
+#include "model/check.h"
+#include "storage/digest.h"
+
+namespace parkwatch {
+
+namespace {
+
+// Content: the mark, then a zstd frame of
+//   head before (text) · per record: length (8) · canonical bytes · first 4 bytes of the head after
+//   it.
+// The head's bytes beside each record name the first record that was changed; what makes the chain
+// hard to forge is the whole head in the segment's row and in the next segment.
+constexpr std::string_view mark = "PWS1";
+constexpr std::size_t witness_size = 4;
+constexpr int compression_level = 3;
+/// Far above any batch; a damaged length must not take the memory.
+constexpr unsigned long long unpacked_bytes_max = 1ULL << 30;
+
+void append_number(std::string& bytes, std::int64_t number) {
+  const std::uint64_t value = static_cast<std::uint64_t>(number);
+  for (int shift = 0; shift < 64; shift += 8) {
+    bytes.push_back(static_cast<char>(static_cast<unsigned char>(value >> shift)));
+  }
+}
+
+void append_text(std::string& bytes, std::string_view text) {
+  append_number(bytes, static_cast<std::int64_t>(text.size()));
+  bytes.append(text);
+}
+
+/// Takes fields from the front; after a field that is not there, `ok` is false and all else empty.
+class Reader {
+ public:
+  explicit Reader(std::string_view bytes) : rest_(bytes) {}
+
+  std::string_view bytes(std::size_t size) {
+    if (size > rest_.size()) ok_ = false;
+    if (!ok_) return {};
+    const std::string_view taken = rest_.substr(0, size);
+    rest_.remove_prefix(size);
+    return taken;
+  }
+  std::int64_t number() {
+    std::uint64_t value = 0;
+    int shift = 0;
+    for (const char byte : bytes(8)) {
+      value |= std::uint64_t{static_cast<unsigned char>(byte)} << shift;
+      shift += 8;
+    }
+    return static_cast<std::int64_t>(value);
+  }
+  std::string_view text() {
+    const std::int64_t size = number();
+    if (size < 0) ok_ = false;
+    return ok_ ? bytes(static_cast<std::size_t>(size)) : std::string_view();
+  }
+  bool ok() const { return ok_; }
+  bool at_end() const { return rest_.empty(); }
+
+ private:
+  std::string_view rest_;
+  bool ok_ = true;
+};
+
+std::optional<EvidenceRecord> parse_canonical(std::string_view canonical) {
+  Reader reader(canonical);
+  EvidenceRecord record;
+  record.offset = reader.number();
+  record.append_time_ms = reader.number();
+  record.received_ms = reader.number();
+  const std::int64_t content_type = reader.number();
+  const std::int64_t tombstone = reader.number();
+  record.key = reader.text();
+  record.payload = reader.text();
+  const std::int64_t headers = reader.number();
+  for (std::int64_t i = 0; i < headers && reader.ok(); ++i) {
+    const std::string_view name = reader.text();
+    record.headers.emplace_back(name, reader.text());
+  }
+  const bool known = content_type >= 0 && content_type <= 2 && (tombstone == 0 || tombstone == 1);
+  if (!reader.ok() || !reader.at_end() || !known || headers < 0) return std::nullopt;
+  record.content_type = static_cast<ContentType>(content_type);
+  record.tombstone = tombstone == 1;
+  return record;
+}
+
+std::string unhex(std::string_view text) {
+  const auto value = [](char digit) {
+    check((digit >= '0' && digit <= '9') || (digit >= 'a' && digit <= 'f'));
+    return digit <= '9' ? digit - '0' : digit - 'a' + 10;
+  };
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
+    bytes.push_back(static_cast<char>(value(text[i]) * 16 + value(text[i + 1])));
+  }
+  return bytes;
+}
+
+bool is_head(std::string_view head) {
+  return head.empty() || (head.size() == 64 &&
+                          head.find_first_not_of("0123456789abcdef") == std::string_view::npos);
+}
+
+std::string witness_of(std::string_view head) {
+  return unhex(head.substr(0, 2 * witness_size));
+}
+
+std::optional<std::string> unpack(std::string_view frame) {
+  const unsigned long long size = ZSTD_getFrameContentSize(frame.data(), frame.size());
+  if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN) return std::nullopt;
+  if (size > unpacked_bytes_max) return std::nullopt;
+  std::string body(static_cast<std::size_t>(size), '\0');
+  const std::size_t got = ZSTD_decompress(body.data(), body.size(), frame.data(), frame.size());
+  if (ZSTD_isError(got) != 0 || got != body.size()) return std::nullopt;
+  return body;
+}
+
+}  // namespace
+
+std::string_view to_text(SegmentError error) {
+  switch (error) {
+    case SegmentError::NotASegment:
+      return "not_a_segment";
+    case SegmentError::Damaged:
+      return "damaged";
+    case SegmentError::BrokenChain:
+      return "broken_chain";
+  }
+  return {};
+}
+
+EvidenceRecord evidence_of(const RecordView& record) {
+  EvidenceRecord evidence;
+  evidence.offset = record.offset;
+  evidence.append_time_ms = record.append_time_ms;
+  evidence.received_ms = record.received_ms;
+  evidence.content_type = record.content_type;
+  evidence.tombstone = record.tombstone;
+  evidence.key = record.key;
+  evidence.payload = record.payload;
+  for (const auto& [name, value] : record.headers) evidence.headers.emplace_back(name, value);
+  return evidence;
+}
+
+std::string canonical_bytes(const RecordView& record) {
+  std::string bytes;
+  append_number(bytes, record.offset);
+  append_number(bytes, record.append_time_ms);
+  append_number(bytes, record.received_ms);
+  append_number(bytes, static_cast<std::int64_t>(record.content_type));
+  append_number(bytes, record.tombstone ? 1 : 0);
+  append_text(bytes, record.key);
+  append_text(bytes, record.payload);
+  append_number(bytes, static_cast<std::int64_t>(record.headers.size()));
+  for (const auto& [name, value] : record.headers) {
+    append_text(bytes, name);
+    append_text(bytes, value);
+  }
+  return bytes;
+}
+
+std::string next_head(std::string_view head, std::string_view canonical) {
+  std::string bytes = unhex(head);
+  bytes.append(canonical);
+  return sha256_hex(bytes);
+}
+
+SegmentBuilder::SegmentBuilder(std::string head) : head_(std::move(head)) {
+  check(is_head(head_));
+  append_text(body_, head_);
+}
+
+void SegmentBuilder::add(const RecordView& record) {
+  check(!finished_ && record.offset > last_offset_);
+  last_offset_ = record.offset;
+  const std::string canonical = canonical_bytes(record);
+  head_ = next_head(head_, canonical);
+  append_text(body_, canonical);
+  body_.append(witness_of(head_));
+  count_ += 1;
+}
+
+std::string SegmentBuilder::finish() {
+  check(!finished_);
+  finished_ = true;
+  std::string content(mark.size() + ZSTD_compressBound(body_.size()), '\0');
+  content.replace(0, mark.size(), mark);
+  const std::size_t size = ZSTD_compress(content.data() + mark.size(), content.size() - mark.size(),
+                                         body_.data(), body_.size(), compression_level);
+  check(ZSTD_isError(size) == 0);
+  content.resize(mark.size() + size);
+  return content;
+}
+
+Result<Segment, SegmentFault> read_segment(std::string_view content) {
+  if (!content.starts_with(mark)) return Unexpected{SegmentFault{SegmentError::NotASegment, -1}};
+  const std::optional<std::string> body = unpack(content.substr(mark.size()));
+  if (!body) return Unexpected{SegmentFault{SegmentError::Damaged, -1}};
+  Reader reader(*body);
+  Segment segment;
+  segment.head_before = reader.text();
+  if (!reader.ok() || !is_head(segment.head_before)) {
+    return Unexpected{SegmentFault{SegmentError::Damaged, -1}};
+  }
+  segment.head = segment.head_before;
+  while (!reader.at_end()) {
+    const std::string_view canonical = reader.text();
+    const std::string_view witness = reader.bytes(witness_size);
+    std::optional<EvidenceRecord> record = parse_canonical(canonical);
+    const std::int64_t last = segment.records.empty() ? -1 : segment.records.back().offset;
+    if (!reader.ok() || !record) return Unexpected{SegmentFault{SegmentError::Damaged, last + 1}};
+    segment.head = next_head(segment.head, canonical);
+    if (witness != witness_of(segment.head) || record->offset <= last) {
+      return Unexpected{SegmentFault{SegmentError::BrokenChain, record->offset}};
+    }
+    segment.records.push_back(std::move(*record));
+  }
+  return segment;
+}
+
+}  // namespace parkwatch
