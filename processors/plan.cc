@@ -1,0 +1,307 @@
+#include "processors/plan.h"
+
+#include <algorithm>
+#include <set>
+#include <stdexcept>
+
+#include "model/rules_lookup.h"
+
+namespace parkwatch {
+
+namespace {
+
+constexpr std::int64_t milliseconds_per_minute = 60'000;
+constexpr std::int64_t milliseconds_per_day = 86'400'000;
+
+std::string parameter_text(const Rules& rules, std::string_view name, const std::string& pack,
+                           EventTime at) {
+  const Parameter* found = find_parameter(rules, name, pack, at);
+  if (found == nullptr) {
+    throw std::invalid_argument("rules: parameter " + std::string(name) + " has no value at " +
+                                utc_text(at));
+  }
+  return found->value;
+}
+
+Decimal decimal_parameter(const Rules& rules, std::string_view name, const std::string& pack,
+                          EventTime at) {
+  const std::string text = parameter_text(rules, name, pack, at);
+  const std::optional<Decimal> value = Decimal::parse(text);
+  if (!value) throw std::invalid_argument("rules: parameter " + std::string(name) + ": " + text);
+  return *value;
+}
+
+std::int64_t whole_parameter(const Rules& rules, std::string_view name, const std::string& pack,
+                             EventTime at) {
+  return decimal_parameter(rules, name, pack, at).units() / Decimal::one;
+}
+
+Parameters parameters_at(const Rules& rules, const std::string& pack, EventTime at) {
+  Parameters p;
+  p.grace_minutes = whole_parameter(rules, "grace_minutes", pack, at);
+  p.hour_valid_minutes = whole_parameter(rules, "hour_valid_minutes", pack, at);
+  p.day_valid_share_percent = whole_parameter(rules, "day_valid_share_percent", pack, at);
+  if (find_parameter(rules, "day_valid_hours", pack, at) != nullptr) {
+    p.day_valid_hours = whole_parameter(rules, "day_valid_hours", pack, at);
+  }
+  p.oxygen_cannot_convert_percent =
+      decimal_parameter(rules, "oxygen_cannot_convert_percent", pack, at);
+  p.oxygen_air_percent = decimal_parameter(rules, "oxygen_air_percent", pack, at);
+  p.convert_by_hour = parameter_text(rules, "conversion_order", pack, at) == "hour";
+  p.report_difference_percent = whole_parameter(rules, "report_difference_percent", pack, at);
+  p.cou_difference_percent = whole_parameter(rules, "cou_difference_percent", pack, at);
+  p.standard_temperature_k = decimal_parameter(rules, "standard_temperature_k", pack, at);
+  const Decimal pascal = decimal_parameter(rules, "standard_pressure_pa", pack, at);
+  p.standard_pressure_kpa = Decimal::from_units(pascal.units() / 1'000);
+  const char* const by_scheme[] = {"flag_required_hj212_2005", "flag_required_hj212_2017",
+                                   "flag_required_hj212_2025", "flag_required_json"};
+  for (std::size_t i = 0; i < 4; ++i) {
+    p.flag_required[i] = parameter_text(rules, by_scheme[i], pack, at) == "yes";
+  }
+  return p;
+}
+
+/// Mass units in a kilogram for a concentration's unit; 0 where it is no mass per volume.
+std::int64_t units_per_kilogram(std::string_view unit) {
+  if (unit.starts_with("mg/")) return 1'000'000;
+  if (unit.starts_with("ug/")) return 1'000'000'000;
+  if (unit.starts_with("ng/")) return 1'000'000'000'000;
+  if (unit.starts_with("g/")) return 1'000;
+  return 0;
+}
+
+template <class Row>
+const Row* row_at(const std::vector<Row>& rows, EventTime at) {
+  for (const Row& row : rows) {
+    if (row.validity.covers(at)) return &row;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+const Outlet* OutletPlan::row_at(EventTime at) const { return parkwatch::row_at(rows, at); }
+
+const FactorPlan* OutletPlan::factor_at(std::string_view factor, EventTime at) const {
+  for (const FactorPlan& candidate : factors) {
+    if (candidate.row.factor == factor && candidate.row.validity.covers(at)) return &candidate;
+  }
+  return nullptr;
+}
+
+const Device* OutletPlan::device_at(const FactorPlan& factor, EventTime at) const {
+  for (const Device& device : devices) {
+    if (!device.validity.covers(at)) continue;
+    if (factor.row.mn.empty() || factor.row.mn == device.mn) return &device;
+  }
+  return nullptr;
+}
+
+Plan::Plan(const Registry& registry, const Rules& rules, const std::map<std::string, Zone>& zones,
+           std::string hash)
+    : hash_(std::move(hash)) {
+  for (const Factor& factor : rules.factors) factors_.emplace(factor.code, factor);
+  for (const Enterprise& row : registry.enterprises) enterprises_[row.id].push_back(row);
+  for (const Facility& row : registry.facilities) facilities_[row.enterprise].push_back(row);
+  for (const Park& park : registry.parks) {
+    if (!park_zones_.contains(park.id)) park_ids_.push_back(park.id);
+    park_zones_[park.id] = zones.at(park.zone);
+  }
+  std::sort(park_ids_.begin(), park_ids_.end());
+  for (const Cluster& cluster : registry.clusters) {
+    cluster_zones_[cluster.id] = zones.at(cluster.zone);
+  }
+  add_parameters(rules);
+  add_outlets(registry, rules);
+}
+
+void Plan::add_parameters(const Rules& rules) {
+  std::set<std::string> packs{""};
+  std::set<EventTime> changes{Validity{}.from};
+  for (const Parameter& row : rules.parameters) {
+    packs.insert(row.pack);
+    changes.insert(row.validity.from);
+    changes.insert(row.validity.to);
+  }
+  changes.erase(Validity{}.to);
+  for (const std::string& pack : packs) {
+    for (const EventTime from : changes) {
+      parameters_[pack].push_back({from, parameters_at(rules, pack, from)});
+    }
+  }
+  const EventTime latest = *changes.rbegin();
+  future_allowance_ms_ =
+      whole_parameter(rules, "future_allowance_minutes", "", latest) * milliseconds_per_minute;
+  retention_ms_ = whole_parameter(rules, "retention_days", "", latest) * milliseconds_per_day;
+  for (const char* rule : {"exceedance", "over_range", "silent"}) {
+    severities_[rule] =
+        parameter_text(rules, "episode_severity_" + std::string(rule), "", latest);
+  }
+}
+
+FactorPlan Plan::resolve(const OutletFactor& row, const Rules& rules) const {
+  const auto found = factors_.find(row.factor);
+  if (found == factors_.end()) {
+    throw std::invalid_argument("registry: factor " + row.factor + " is not in the rules");
+  }
+  const Factor& factor = found->second;
+  const std::optional<UnitConversion> conversion = find_conversion(rules, factor, row.unit);
+  if (!conversion) {
+    throw std::invalid_argument("registry: unit " + row.unit + " of " + row.factor +
+                                " can not become " + factor.unit);
+  }
+  FactorPlan plan;
+  plan.row = row;
+  plan.role = factor.role;
+  plan.unit = factor.unit;
+  plan.numerator = conversion->numerator;
+  plan.denominator = conversion->denominator;
+  plan.units_per_kilogram = units_per_kilogram(factor.unit);
+  plan.equivalent_kg = factor.equivalent_kg;
+  return plan;
+}
+
+void Plan::add_limits(OutletPlan& plan, const Registry& registry, const Rules& rules) const {
+  for (const Outlet& row : plan.rows) {
+    for (const std::string& id : row.limits) {
+      for (const Limit& limit : rules.limits) {
+        if (limit.id != id || limit.of != LimitOf::Value || limit.span == LimitSpan::Other) continue;
+        LimitPlan one{id,         limit.upper, limit.lower, limit.span,
+                      limit.reference_oxygen_percent, limit.sure, limit.validity};
+        one.validity.from = std::max(one.validity.from, row.validity.from);
+        one.validity.to = std::min(one.validity.to, row.validity.to);
+        plan.limits[limit.factor].push_back(std::move(one));
+      }
+    }
+  }
+  for (const Permit& permit : registry.permits) {
+    if (permit.outlet != plan.id || (!permit.limit && !permit.lower_limit)) continue;
+    const auto factor = factors_.find(permit.factor);
+    if (factor == factors_.end()) {
+      throw std::invalid_argument("registry: permit " + permit.id + ": unknown factor");
+    }
+    const std::optional<UnitConversion> conversion =
+        find_conversion(rules, factor->second, permit.unit);
+    if (!conversion) throw std::invalid_argument("registry: permit " + permit.id + ": unit");
+    const auto stored = [&](const std::optional<Decimal>& value) -> std::optional<Decimal> {
+      if (!value) return std::nullopt;
+      return Decimal::ratio(Wide{value->units()} * conversion->numerator,
+                            Wide{conversion->denominator} * Decimal::one);
+    };
+    plan.limits[permit.factor].push_back(
+        {"permit/" + permit.id, stored(permit.limit), stored(permit.lower_limit),
+         permit.span == "day" ? LimitSpan::Day : LimitSpan::Hour,
+         permit.reference_oxygen_percent, permit.sure, permit.validity});
+  }
+  for (auto& [factor, limits] : plan.limits) {
+    std::stable_sort(limits.begin(), limits.end(),
+                     [](const LimitPlan& a, const LimitPlan& b) { return a.id < b.id; });
+  }
+}
+
+void Plan::add_outlets(const Registry& registry, const Rules& rules) {
+  for (const Outlet& row : registry.outlets) {
+    OutletPlan& plan = outlets_[row.id];
+    plan.id = row.id;
+    plan.rows.push_back(row);
+  }
+  for (auto& [id, plan] : outlets_) {
+    for (const Device& row : registry.devices) {
+      if (row.outlet == id) plan.devices.push_back(row);
+    }
+    for (const OutletFactor& row : registry.factors) {
+      if (row.outlet == id) plan.factors.push_back(resolve(row, rules));
+    }
+    std::stable_sort(plan.factors.begin(), plan.factors.end(),
+                     [](const FactorPlan& a, const FactorPlan& b) {
+                       return a.row.factor < b.row.factor;
+                     });
+    add_limits(plan, registry, rules);
+    for (const Membership& row : registry.memberships) {
+      const bool own = row.of == Membership::Of::Outlet && row.member == id;
+      const bool whole = row.of == Membership::Of::Enterprise &&
+                         std::any_of(plan.rows.begin(), plan.rows.end(), [&](const Outlet& o) {
+                           return o.enterprise == row.member;
+                         });
+      if (own || whole) plan.memberships.push_back(row);
+    }
+    std::set<std::string> parks;
+    for (const Outlet& outlet_row : plan.rows) {
+      for (const Enterprise& enterprise : enterprises_[outlet_row.enterprise]) {
+        parks.insert(enterprise.park);
+      }
+    }
+    for (const std::string& park : parks) park_outlets_[park].push_back(&plan);
+    for (const Device& device : plan.devices) devices_[device.mn].emplace_back(device, &plan);
+  }
+}
+
+Plan::DeviceMatch Plan::device(std::string_view mn, EventTime at) const {
+  const auto found = devices_.find(mn);
+  if (found == devices_.end()) return {};
+  for (const auto& [device, outlet] : found->second) {
+    if (!device.validity.covers(at)) continue;
+    const std::string* park = park_of(*outlet, at);
+    if (park != nullptr) return {&device, outlet, park};
+  }
+  return {};
+}
+
+const Enterprise* Plan::enterprise_of(const OutletPlan& outlet, EventTime at) const {
+  const Outlet* row = outlet.row_at(at);
+  if (row == nullptr) return nullptr;
+  const auto found = enterprises_.find(row->enterprise);
+  return found == enterprises_.end() ? nullptr : row_at(found->second, at);
+}
+
+const std::string* Plan::park_of(const OutletPlan& outlet, EventTime at) const {
+  const Enterprise* enterprise = enterprise_of(outlet, at);
+  return enterprise == nullptr ? nullptr : &enterprise->park;
+}
+
+const OutletPlan* Plan::outlet(std::string_view id) const {
+  const auto found = outlets_.find(id);
+  return found == outlets_.end() ? nullptr : &found->second;
+}
+
+const std::vector<const OutletPlan*>& Plan::outlets_of(const std::string& park) const {
+  static const std::vector<const OutletPlan*> none;
+  const auto found = park_outlets_.find(park);
+  return found == park_outlets_.end() ? none : found->second;
+}
+
+const Zone& Plan::zone_of_park(const std::string& park) const { return park_zones_.at(park); }
+
+const Zone& Plan::zone_of_cluster(const std::string& cluster) const {
+  return cluster_zones_.at(cluster);
+}
+
+const Factor* Plan::factor(std::string_view code) const {
+  const auto found = factors_.find(code);
+  return found == factors_.end() ? nullptr : &found->second;
+}
+
+bool Plan::facility_registered(const OutletPlan& outlet, std::string_view code,
+                               EventTime at) const {
+  const Outlet* row = outlet.row_at(at);
+  if (row == nullptr) return false;
+  const auto found = facilities_.find(row->enterprise);
+  if (found == facilities_.end()) return false;
+  return std::any_of(found->second.begin(), found->second.end(), [&](const Facility& facility) {
+    return facility.hj212_code == code && facility.validity.covers(at) &&
+           (facility.outlet.empty() || facility.outlet == outlet.id);
+  });
+}
+
+const Parameters& Plan::parameters(const std::string& pack, EventTime at) const {
+  auto found = parameters_.find(pack);
+  if (found == parameters_.end()) found = parameters_.find("");
+  const std::vector<Dated>& dated = found->second;
+  const auto after = std::upper_bound(dated.begin(), dated.end(), at,
+                                      [](EventTime t, const Dated& d) { return t < d.from; });
+  return after == dated.begin() ? dated.front().parameters : std::prev(after)->parameters;
+}
+
+const std::string& Plan::severity(const std::string& rule) const { return severities_.at(rule); }
+
+}  // namespace parkwatch

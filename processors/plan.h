@@ -1,0 +1,135 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "model/registry.h"
+#include "model/rules.h"
+#include "model/zone.h"
+
+namespace parkwatch {
+
+/// The arithmetic's parameters in force at a time for a rule pack (rules/parameters.csv).
+struct Parameters {
+  std::int64_t grace_minutes = 0;
+  std::int64_t hour_valid_minutes = 0;
+  std::int64_t day_valid_share_percent = 0;
+  std::optional<std::int64_t> day_valid_hours;  // rule packs that count hours (GB 18485)
+  Decimal oxygen_cannot_convert_percent;
+  Decimal oxygen_air_percent;
+  bool convert_by_hour = false;  // conversion_order = hour
+  std::int64_t report_difference_percent = 0;
+  std::int64_t cou_difference_percent = 0;
+  Decimal standard_temperature_k;
+  Decimal standard_pressure_kpa;
+  bool flag_required[4] = {};  // by Scheme
+};
+
+/// A registered outlet factor with what the rules say of it.
+struct FactorPlan {
+  OutletFactor row;
+  FactorRole role = FactorRole::Other;
+  std::string unit;               // stored unit
+  std::int64_t numerator = 1;     // stored = sent * numerator / denominator
+  std::int64_t denominator = 1;
+  std::int64_t units_per_kilogram = 0;  // mass units of the stored unit in a kilogram; 0: no mass
+  std::optional<MassDecimal> equivalent_kg;
+};
+
+/// A limit that applies to a factor of an outlet, standards and permits alike.
+struct LimitPlan {
+  std::string id;
+  std::optional<Decimal> upper, lower;
+  LimitSpan span = LimitSpan::Hour;
+  std::optional<Decimal> reference_oxygen;
+  bool sure = true;
+  Validity validity;
+};
+
+/// One outlet with everything that is registered about it, over all dates.
+struct OutletPlan {
+  std::string id;
+  std::vector<Outlet> rows;
+  std::vector<Device> devices;
+  std::vector<FactorPlan> factors;                          // by factor code, then date
+  std::map<std::string, std::vector<LimitPlan>> limits;     // by factor code; each by id
+  std::vector<Membership> memberships;                      // of the outlet or of its enterprise
+
+  const Outlet* row_at(EventTime at) const;
+  const FactorPlan* factor_at(std::string_view factor, EventTime at) const;
+  /// The device whose values count for a factor; nullptr when none is registered then.
+  const Device* device_at(const FactorPlan& factor, EventTime at) const;
+};
+
+/// The active registry and rules, resolved for look-ups. Immutable; safe to share between threads.
+class Plan {
+ public:
+  /// Throws std::invalid_argument naming what is missing; a set that `check` passes never does.
+  Plan(const Registry& registry, const Rules& rules, const std::map<std::string, Zone>& zones,
+       std::string hash);
+
+  struct DeviceMatch {
+    const Device* device = nullptr;
+    const OutletPlan* outlet = nullptr;
+    const std::string* park = nullptr;
+  };
+  /// What is registered for an MN at a time; all null when nothing is.
+  DeviceMatch device(std::string_view mn, EventTime at) const;
+  const std::string* park_of(const OutletPlan& outlet, EventTime at) const;
+  const OutletPlan* outlet(std::string_view id) const;
+  /// Outlets that ever belong to the park.
+  const std::vector<const OutletPlan*>& outlets_of(const std::string& park) const;
+  const std::vector<std::string>& parks() const { return park_ids_; }
+  const Zone& zone_of_park(const std::string& park) const;
+  const Zone& zone_of_cluster(const std::string& cluster) const;
+  const Enterprise* enterprise_of(const OutletPlan& outlet, EventTime at) const;
+  const Factor* factor(std::string_view code) const;
+  /// Whether an item that is no factor (SB1, SB2, …) names a registered facility of the outlet.
+  bool facility_registered(const OutletPlan& outlet, std::string_view code, EventTime at) const;
+  const Parameters& parameters(const std::string& pack, EventTime at) const;
+  std::int64_t grace_minutes(EventTime at) const { return parameters("", at).grace_minutes; }
+  std::int64_t future_allowance_ms() const { return future_allowance_ms_; }
+  std::int64_t retention_ms() const { return retention_ms_; }
+  const std::string& severity(const std::string& rule) const;
+  const std::string& hash() const { return hash_; }
+
+ private:
+  struct Dated {
+    EventTime from;
+    Parameters parameters;
+  };
+  void add_outlets(const Registry& registry, const Rules& rules);
+  void add_limits(OutletPlan& plan, const Registry& registry, const Rules& rules) const;
+  FactorPlan resolve(const OutletFactor& row, const Rules& rules) const;
+  void add_parameters(const Rules& rules);
+
+  std::string hash_;
+  std::map<std::string, Factor, std::less<>> factors_;
+  std::map<std::string, OutletPlan, std::less<>> outlets_;
+  std::map<std::string, std::vector<Enterprise>> enterprises_;
+  std::map<std::string, std::vector<Facility>> facilities_;  // by enterprise
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
+  std::unordered_map<std::string, std::vector<std::pair<Device, const OutletPlan*>>, TextHash,
+                     std::equal_to<>>
+      devices_;
+  std::vector<std::string> park_ids_;
+  std::map<std::string, std::vector<const OutletPlan*>> park_outlets_;
+  std::map<std::string, Zone> park_zones_;
+  std::map<std::string, Zone> cluster_zones_;
+  std::map<std::string, std::vector<Dated>> parameters_;  // by pack, ascending
+  std::map<std::string, std::string> severities_;
+  std::int64_t future_allowance_ms_ = 0;
+  std::int64_t retention_ms_ = 0;
+};
+
+}  // namespace parkwatch

@@ -1,0 +1,103 @@
+#include "processors/verdict.h"
+
+#include <algorithm>
+#include <limits>
+#include <tuple>
+
+namespace parkwatch {
+
+namespace {
+
+bool exceeds(Decimal value, const LimitPlan& limit) {
+  return (limit.upper && value > *limit.upper) || (limit.lower && value < *limit.lower);
+}
+
+std::optional<Decimal> share(Decimal value, const LimitPlan& limit) {
+  if (limit.upper && limit.lower) {
+    const Wide span = Wide{limit.upper->units()} - limit.lower->units();
+    const Wide twice = Wide{value.units()} * 2 - limit.upper->units() - limit.lower->units();
+    return Decimal::ratio(twice < 0 ? -twice : twice, span);
+  }
+  if (limit.upper) return Decimal::ratio(value.units(), limit.upper->units());
+  return Decimal::ratio(limit.lower->units(), value.units());
+}
+
+std::string state_of_unusable(const Window& window) {
+  if (!window.due()) return "exempt(" + window.state + ")";
+  if (window.state == "missing") return "invalid(missing)";
+  return window.state;
+}
+
+Verdict judge_limit(const LimitPlan& limit, const Window& window) {
+  Verdict verdict;
+  verdict.outlet = window.outlet;
+  verdict.factor = window.factor;
+  verdict.limit_id = limit.id;
+  verdict.lower = limit.lower;
+  verdict.upper = limit.upper;
+  verdict.unsure = !limit.sure;
+  if (!window.valid()) {
+    verdict.state = state_of_unusable(window);
+    return verdict;
+  }
+  const bool by_reference = limit.reference_oxygen && window.role == FactorRole::Pollutant;
+  verdict.value = by_reference ? window.converted : window.value;
+  if (!verdict.value) {
+    verdict.state = "invalid(not_converted)";
+    return verdict;
+  }
+  const bool over = exceeds(*verdict.value, limit);
+  verdict.state = over ? "over" : "compliant";
+  verdict.ratio = share(*verdict.value, limit);
+  if (by_reference && window.converted_by_other_order &&
+      exceeds(*window.converted_by_other_order, limit) != over) {
+    verdict.note = "conversion_order_decides";
+  }
+  return verdict;
+}
+
+void mark_strictest(std::vector<Verdict>& verdicts) {
+  const auto strictness = [](const Verdict& v) {
+    constexpr std::int64_t none = std::numeric_limits<std::int64_t>::max();
+    return std::tuple(v.upper ? v.upper->units() : none, v.lower ? -v.lower->units() : none,
+                      v.limit_id);
+  };
+  const auto strictest = std::min_element(
+      verdicts.begin(), verdicts.end(),
+      [&](const Verdict& a, const Verdict& b) { return strictness(a) < strictness(b); });
+  if (strictest != verdicts.end()) strictest->leads = true;
+}
+
+bool in_force(const LimitPlan& limit, EventTime at) { return limit.validity.covers(at); }
+
+}  // namespace
+
+std::vector<Verdict> judge_window(const OutletPlan& outlet, const Window& window, LimitSpan span,
+                                  EventTime start) {
+  std::vector<Verdict> verdicts;
+  bool any_span = false;
+  if (const auto found = outlet.limits.find(window.factor); found != outlet.limits.end()) {
+    for (const LimitPlan& limit : found->second) {
+      if (!in_force(limit, start)) continue;
+      any_span = true;
+      if (limit.span != span) continue;
+      // The same limit named by two rows of the outlet judges once.
+      if (!verdicts.empty() && verdicts.back().limit_id == limit.id) continue;
+      verdicts.push_back(judge_limit(limit, window));
+    }
+  }
+  mark_strictest(verdicts);
+  if (any_span || window.role != FactorRole::Pollutant) return verdicts;
+  const Outlet* row = outlet.row_at(start);
+  const bool water = row != nullptr && row->medium == Medium::Water;
+  if ((span == LimitSpan::Day) != water) return verdicts;
+  Verdict none;
+  none.outlet = window.outlet;
+  none.factor = window.factor;
+  none.state = "no_limit";
+  none.value = window.value;
+  verdicts.push_back(std::move(none));
+  return verdicts;
+}
+
+}  // namespace parkwatch
