@@ -15,7 +15,7 @@ std::string trimmed(std::string_view text) {
   return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   return "`" + std::string(text) + "`";
 }
 
@@ -82,14 +82,14 @@ std::string SheetRow::text(std::string_view column) const {
 
 std::string SheetRow::required(std::string_view column) const {
   std::string value = text(column);
-  if (value.empty()) fault(quoted(column) + " is empty", "fill it in");
+  if (value.empty()) fault(in_quotes(column) + " is empty", "fill it in");
   return value;
 }
 
 std::string SheetRow::id(std::string_view column) const {
   std::string value = required(column);
   if (!value.empty() && !is_id(value)) {
-    fault(quoted(column) + " is no id: " + quoted(value),
+    fault(in_quotes(column) + " is no id: " + in_quotes(value),
           "use 1 to 64 letters, digits or . _ : - without blanks");
   }
   return value;
@@ -162,7 +162,7 @@ std::optional<EventTime> SheetRow::instant(std::string_view column) const {
   if (value.empty()) return std::nullopt;
   const std::optional<EventTime> at = parse_day_or_time(value);
   if (!at) {
-    fault(quoted(column) + " is no date: " + quoted(value),
+    fault(in_quotes(column) + " is no date: " + in_quotes(value),
           "write it as 2026-03-15, or as 2026-03-15T09:30:00+08:00");
   }
   return at;
@@ -184,12 +184,12 @@ void SheetRow::refuse_choice(std::string_view column,
   for (const std::string_view name : allowed)
     names += (names.empty() ? "" : ", ") + std::string(name);
   const std::string value = text(column);
-  fault(quoted(column) + (value.empty() ? " is empty" : " is not known: " + quoted(value)),
+  fault(in_quotes(column) + (value.empty() ? " is empty" : " is not known: " + in_quotes(value)),
         "use one of " + names);
 }
 
 void SheetRow::refuse_number(std::string_view column, std::string_view what) const {
-  fault(quoted(column) + " is refused: " + quoted(text(column)), "write " + std::string(what));
+  fault(in_quotes(column) + " is refused: " + in_quotes(text(column)), "write " + std::string(what));
 }
 
 Sheet::Sheet(std::string file, std::string_view text, std::span<const Column> columns,
@@ -218,16 +218,16 @@ void Sheet::read_header(const CsvRow& header, std::span<const Column> columns) {
     if (name.find(';') != std::string::npos) {
       refuse("cells seem to be separated by semicolons", "save the file with commas");
     } else if (!known) {
-      refuse("unknown column " + quoted(name), "check its spelling, or remove it");
+      refuse("unknown column " + in_quotes(name), "check its spelling, or remove it");
     } else if (std::find(header_.begin(), header_.end(), name) != header_.end()) {
-      refuse("column " + quoted(name) + " stands twice", "remove one");
+      refuse("column " + in_quotes(name) + " stands twice", "remove one");
     }
     header_.push_back(name);
   }
   for (const Column& column : columns) {
     if (!column.required || std::find(header_.begin(), header_.end(), column.name) != header_.end())
       continue;
-    refuse("column " + quoted(column.name) + " is missing", "add it to the header");
+    refuse("column " + in_quotes(column.name) + " is missing", "add it to the header");
   }
 }
 
