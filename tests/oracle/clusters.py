@@ -1,0 +1,93 @@
+"""Contributions of parks and totals of clusters (docs/arithmetic.md 10)."""
+from collections import defaultdict
+from dataclasses import dataclass
+from fractions import Fraction
+
+from coverage import hit
+from days import NOT_DUE
+from exact import MINUTE, day_end, day_start, from_units, to_units
+
+
+@dataclass
+class Sum:
+    """A contribution of one park, or the total of a cluster."""
+    phase: str
+    gross: int = 0
+    additive: int = 0
+    due: int = 0
+    present: int = 0
+
+
+class Clusters:
+    def __init__(self, book, hours, park_time):
+        self.book, self.registry, self.hours, self.park_time = book, book.registry, hours, park_time
+        self.contributions = {}  # (cluster, span, start, factor, park) -> Sum
+        self.totals = {}  # (cluster, span, start, factor) -> (Sum, {park: Sum})
+        for row in hours.rows.values():
+            if book.rules.role(row.factor) == "pollutant":
+                for cluster in self.registry.clusters:
+                    self.add_hour(cluster, row)
+        self.add_days()
+        self.add_totals()
+
+    def share(self, cluster, row):
+        """The outlet's share in a cluster at the hour, or None; its own membership goes before its enterprise's."""
+        enterprise = self.registry.outlet(row.outlet, row.start)["enterprise"]
+        for of, member in (("outlet", row.outlet), ("enterprise", enterprise)):
+            for membership in self.registry.memberships:
+                if ((membership["cluster"], membership["of"] or "enterprise", membership["member"])
+                        == (cluster["id"], of, member) and membership.covers(row.start)):
+                    hit("cluster.by_outlet") if of == "outlet" else hit("cluster.by_enterprise")
+                    share = membership.fraction("share")
+                    return Fraction(1) if share is None else share
+        return None
+
+    def add_hour(self, cluster, row):
+        if not cluster.covers(row.start):
+            return
+        share = self.share(cluster, row)
+        if share is None:
+            return
+        key = (cluster["id"], "hour", row.start, row.factor, row.park)
+        into = self.contributions.setdefault(key, Sum(row.phase))
+        if row.state not in NOT_DUE:
+            into.due += 1
+            if row.mass_kg is not None:
+                into.present += 1
+        if row.mass_kg is not None:
+            into.gross += row.mass_kg
+            into.additive += to_units(share * from_units(row.mass_kg, 9), 9)
+
+    def add_days(self):
+        zones = {cluster["id"]: cluster["zone"] or "Asia/Shanghai" for cluster in self.registry.clusters}
+        for (cluster, span, start, factor, park), hour in sorted(self.contributions.items()):
+            day = day_start(start, zones[cluster])
+            key = (cluster, "day", day, factor, park)
+            if key not in self.contributions:
+                grace = self.book.rules.number("grace_minutes", "", day)
+                closes = day_end(day, zones[cluster]) + grace * MINUTE
+                self.contributions[key] = Sum("closed" if self.park_time.get(park, 0) >= closes else "open")
+            self.merge(self.contributions[key], hour)
+
+    def merge(self, into, part):
+        into.gross += part.gross
+        into.additive += part.additive
+        into.due += part.due
+        into.present += part.present
+
+    def add_totals(self):
+        for (cluster, span, start, factor, park), part in sorted(self.contributions.items()):
+            whole, parks = self.totals.setdefault((cluster, span, start, factor), (Sum("closed"), {}))
+            self.merge(whole, part)
+            parks[park] = part
+            if part.phase == "open":
+                whole.phase = "open"
+            if len(parks) > 1:
+                hit("cluster.several_parks")
+
+    def equivalents(self, factor, whole):
+        per = self.book.rules.factors[factor].fraction("equivalent_kg")
+        return to_units(from_units(whole.gross, 9) / per) if per else None
+
+    def completeness(self, whole):
+        return to_units(Fraction(whole.present, whole.due)) if whole.due else None

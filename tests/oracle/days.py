@@ -1,0 +1,130 @@
+"""Local days (docs/arithmetic.md 8)."""
+from collections import defaultdict
+from fractions import Fraction
+
+from coverage import hit
+from exact import MINUTE, day_end, day_start, to_units, within_percent
+from hours import Window
+from values import MISSING, VALID, mean
+
+NOT_DUE = ("no_discharge", "not_operating")
+
+
+def total(units):
+    """The sum of stored values, or None when there are none."""
+    present = [value for value in units if value is not None]
+    return sum(present) if present else None
+
+
+class Days:
+    def __init__(self, book, values, hours, park_time):
+        self.book, self.rules, self.registry = book, book.rules, book.registry
+        self.values, self.hours, self.park_time = values, hours, park_time
+        self.rows = {}  # (outlet, factor, start) -> Window
+        groups = defaultdict(list)
+        for (outlet, code, hour), row in sorted(hours.rows.items()):
+            groups[(outlet, code, day_start(hour, values.zone(outlet, hour)))].append(row)
+        for (outlet, code, start), rows in groups.items():
+            self.rows[(outlet, code, start)] = self.day(outlet, code, start, rows)
+
+    def parameter(self, name, row):
+        outlet = self.registry.outlet(row.outlet, row.extra["context"])
+        return self.rules.number(name, outlet["rule_pack"], row.extra["context"])
+
+    def day(self, outlet, code, start, rows):
+        zone = self.values.zone(outlet, rows[0].start)
+        row = Window(rows[0].park, "day", start, day_end(start, zone), outlet, code)
+        covered = self.registry.factor(outlet, code, start) and self.hours.park_at(outlet, start)
+        row.extra["context"] = start if covered else rows[0].start
+        row.extra["hours"] = rows
+        grace = self.parameter("grace_minutes", row)
+        row.phase = "closed" if self.park_time.get(row.park, 0) >= row.end + grace * MINUTE else "open"
+        due = [hour for hour in rows if hour.state not in NOT_DUE]
+        row.extra["due"] = due
+        valid = [hour for hour in due if hour.state == VALID]
+        self.state(row, due, valid)
+        self.sums(row, rows, due)
+        self.reports(row)
+        reference = self.registry.outlet(outlet, row.extra["context"]).fraction("reference_oxygen_percent")
+        if reference is not None:
+            row.converted = self.converted(row, reference)
+        return row
+
+    def enough(self, row, count):
+        """Whether so many valid hours make the day valid."""
+        hours = self.parameter("day_valid_hours", row)
+        if hours is not None:
+            hit("day.by_hours")
+            return count >= max(hours, 1)
+        hit("day.by_share")
+        share = self.parameter("day_valid_share_percent", row)
+        return count > 0 and count * 100 >= share * len(row.extra["due"])
+
+    def state(self, row, due, valid):
+        weighted = self.hours.weighted(row.outlet, row.factor, row.extra["context"])
+        if not due:
+            row.state = "no_discharge"
+        elif all(hour.state == MISSING for hour in due):
+            row.state = MISSING
+        elif not self.enough(row, len(valid)):
+            row.state = "invalid(too_few_hours)"
+        elif weighted:
+            self.weigh(row, valid)
+        else:
+            row.state, row.value = VALID, mean([hour.value for hour in valid])
+        hit("day." + row.state)
+
+    def weigh(self, row, valid):
+        pairs = []
+        for hour in valid:
+            flow = self.hours.rows.get((row.outlet, "w00000", hour.start))
+            if flow and flow.state == VALID and flow.volume_m3 is not None and flow.volume_m3 > 0:
+                pairs.append((hour.value, flow.volume_m3))
+        volume = sum(weight for _, weight in pairs)
+        if volume == 0:
+            row.state = "invalid(flow_missing)"
+            return
+        hit("day.weighted")
+        row.state = VALID
+        row.value = to_units(Fraction(sum(value * weight for value, weight in pairs), volume * 10**6))
+
+    def sums(self, row, rows, due):
+        row.minimum = min((hour.minimum for hour in rows if hour.minimum is not None), default=None)
+        row.maximum = max((hour.maximum for hour in rows if hour.maximum is not None), default=None)
+        for name in ("samples", "valid_minutes", "invalid_minutes", "converted_minutes"):
+            setattr(row, name, sum(getattr(hour, name) for hour in rows))
+        row.volume_m3 = total(hour.volume_m3 for hour in rows)
+        if self.rules.role(row.factor) == "pollutant":
+            row.mass_kg = total(hour.mass_kg for hour in rows)
+            if any(hour.mass_kg is None for hour in due):
+                hit("day.partial_mass")
+                row.mass_state = "partial"
+
+    def reports(self, row):
+        """The logger's own day, kept beside ours."""
+        found = [judged for judged in self.values.reports[(row.outlet, row.factor, "day")].get(row.start, [])]
+        for judged in found:
+            if judged.zero_band:
+                self.hours.find(row, "zero_band")
+            if judged.early:
+                self.hours.find(row, "label_suspect")
+        if not found:
+            return
+        report = max(found, key=lambda judged: judged.copy.time)
+        if self.values.flag_outcome(report.copy) is not None:
+            return
+        row.reported = self.values.stored(report.copy, "Avg")
+        if row.reported is None or row.value is None:
+            return
+        percent = self.parameter("report_difference_percent", row)
+        if not within_percent(row.value, row.reported, percent):
+            self.hours.find(row, "day_report_difference")
+
+    def converted(self, row, reference):
+        """The mean of the hours' converted values where enough hours have one."""
+        found = [self.hours.converted(hour, reference) for hour in row.extra["hours"]]
+        found = [units for units in found if units is not None]
+        if row.state != VALID or not found or not self.enough(row, len(found)):
+            return None
+        hit("day.converted")
+        return mean(found)

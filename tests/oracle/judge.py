@@ -1,0 +1,199 @@
+"""Verdicts and episodes (docs/arithmetic.md 9 and 11)."""
+from collections import defaultdict
+from dataclasses import dataclass
+from fractions import Fraction
+
+from coverage import hit
+from days import NOT_DUE
+from exact import time_text, to_units
+from values import MISSING, VALID
+
+
+@dataclass
+class Limit:
+    id: str
+    lower: int | None
+    upper: int | None
+    reference: Fraction | None
+    sure: bool
+
+
+@dataclass
+class Verdict:
+    window: object
+    limit_id: str
+    state: str
+    value: int | None = None
+    lower: int | None = None
+    upper: int | None = None
+    ratio: int | None = None
+    leads: bool = False
+    unsure: bool = False
+
+
+class Judge:
+    def __init__(self, book, hours, days):
+        self.book, self.rules, self.registry = book, book.rules, book.registry
+        self.hours, self.days = hours, days
+        self.verdicts = []
+        for rows, converted in ((hours.rows, hours.converted), (days.rows, days.converted)):
+            for row in rows.values():
+                self.verdicts += self.judge(row, converted)
+
+    # Section 9
+
+    def named_limits(self, row):
+        """The limits of the rules that the outlet names, of every span."""
+        outlet = self.registry.outlet(row.outlet, row.start)
+        names = [name.strip() for name in outlet["limits"].split(";")] if outlet else []
+        for name in names:
+            for limit in self.rules.limits.get(name, []):
+                if limit["factor"] == row.factor and limit.covers(row.start) and (limit["of"] or "value") == "value":
+                    sure = (limit["sure"] == "yes" and limit["clause"] != "unknown"
+                            and "unknown" not in (limit["valid_from"], limit["valid_to"]))
+                    yield limit["averaging"], self.limit(limit, name, "lower", "upper", sure)
+
+    def permits(self, row):
+        for permit in self.registry.permits:
+            if (permit["outlet"], permit["factor"]) != (row.outlet, row.factor) or not permit.covers(row.start):
+                continue
+            if permit["limit"] or permit["lower_limit"]:
+                sure = permit["sure"] != "no"
+                yield permit["span"] or "hour", self.limit(permit, "permit/" + permit["id"], "lower_limit", "limit", sure)
+
+    def limit(self, row, name, lower, upper, sure):
+        units = [None if row.fraction(column) is None
+                 else self.book.stored(row["factor"], row["unit"], row.fraction(column))
+                 for column in (lower, upper)]
+        return Limit(name, *units, row.fraction("reference_oxygen_percent"), sure)
+
+    def judge(self, row, converted):
+        every = [*self.named_limits(row), *self.permits(row)]
+        wanted = [limit for span, limit in every if span == row.span]
+        judged_span = "hour" if self.rules.medium(row.factor) == "air" else "day"
+        if not any(span in ("hour", "day") for span, _ in every):
+            if self.rules.role(row.factor) == "pollutant" and row.span == judged_span:
+                hit("verdict.no_limit")
+                return [Verdict(row, "", "no_limit", row.value)]
+            return []
+        verdicts = [self.verdict(row, limit, converted) for limit in wanted]
+        if verdicts:
+            far = 2**64
+            lead = min(verdicts, key=lambda v: (far if v.upper is None else v.upper,
+                                                far if v.lower is None else -v.lower, v.limit_id))
+            lead.leads = True
+        return verdicts
+
+    def verdict(self, row, limit, converted):
+        verdict = Verdict(row, limit.id, self.state(row), None, limit.lower, limit.upper, unsure=not limit.sure)
+        if row.state == VALID:
+            value = row.value
+            if limit.reference is not None:
+                at = row.extra.get("context", row.start)
+                own = self.registry.outlet(row.outlet, at).fraction("reference_oxygen_percent")
+                hit("verdict.reference_of_limit") if own is None else hit("verdict.reference_of_outlet")
+                value = converted(row, limit.reference if own is None else own)
+            verdict.value = value
+            if value is None:
+                verdict.state = "invalid(not_converted)"
+            else:
+                over = (limit.upper is not None and value > limit.upper
+                        or limit.lower is not None and value < limit.lower)
+                verdict.state = "over" if over else "compliant"
+                if value in (limit.lower, limit.upper):
+                    hit("verdict.equal_to_limit")
+                verdict.ratio = self.ratio(value, limit)
+        hit("verdict." + verdict.state)
+        return verdict
+
+    def state(self, row):
+        if row.state in NOT_DUE:
+            return f"exempt({row.state})"
+        return "invalid(missing)" if row.state == MISSING else row.state
+
+    def ratio(self, value, limit):
+        lower, upper = limit.lower, limit.upper
+        if lower is not None and upper is not None:
+            hit("ratio.two_sided")
+            return to_units(Fraction(abs(2 * value - (lower + upper)), upper - lower)) if upper != lower else None
+        if lower is not None:
+            hit("ratio.lower_only")
+            return to_units(Fraction(lower, value)) if value else None
+        hit("ratio.upper")
+        return to_units(Fraction(value, upper)) if upper else None
+
+
+# Section 11
+
+
+@dataclass
+class Episode:
+    id: str
+    rule: str
+    park: str
+    outlet: str
+    factor: str
+    limit_id: str
+    span: str
+    severity: str
+    state: str
+    first: int
+    last: int
+    windows: int
+    resolved: int | None = None
+
+
+def fnv1a_128(text):
+    value = 0x6C62272E07BB014262B821756295C58D
+    for byte in text.encode("utf-8"):
+        value = ((value ^ byte) * 0x0000000001000000000000000000013B) % 2**128
+    return f"{value:032x}"
+
+
+class Episodes:
+    def __init__(self, book, values, hours, judge):
+        self.book, self.values, self.hours = book, values, hours
+        self.tracks = defaultdict(dict)  # (rule, outlet, factor, limit, span) -> start -> (opens, resolves, park)
+        for verdict in judge.verdicts:
+            row = verdict.window
+            if row.phase == "closed" and verdict.limit_id:
+                track = self.tracks[("exceedance", row.outlet, row.factor, verdict.limit_id, row.span)]
+                track[row.start] = (verdict.state in ("over", "pending_mark"), verdict.state == "compliant", row.park)
+        for row in hours.rows.values():
+            if row.phase == "closed":
+                track = self.tracks[("over_range", row.outlet, row.factor, "", "hour")]
+                track[row.start] = (row.state == "invalid(over_range)", row.state == VALID, row.park)
+        self.silences()
+        self.episodes = []
+        for subject in sorted(self.tracks):
+            self.run(*subject)
+
+    def silences(self):
+        """Every closed hour of an outlet: with a value of any of its factors, or silent."""
+        for row in self.hours.rows.values():
+            if row.phase != "closed":
+                continue
+            track = self.tracks[("silent", row.outlet, "", "", "hour")]
+            heard = any(judged.copy.kind != "day"
+                        for judged in self.values.by_hour.get((row.outlet, row.factor, row.start), []))
+            before = track.get(row.start, (True, False, row.park))
+            track[row.start] = (before[0] and not heard, before[1] or heard, row.park)
+
+    def run(self, rule, outlet, factor, limit_id, span):
+        subject = "|".join(part for part in (outlet, factor, limit_id, span if limit_id else "") if part)
+        episode = None
+        for start, (opens, resolves, park) in sorted(self.tracks[(rule, outlet, factor, limit_id, span)].items()):
+            if opens and episode is None:
+                name = fnv1a_128(f"{rule}|{subject}|{time_text(start)}")
+                severity = self.book.rules.parameter(f"episode_severity_{rule}", "", start)
+                episode = Episode(name, rule, park, outlet, factor, limit_id, span, severity, "open", start, start, 0)
+                self.episodes.append(episode)
+            if opens:
+                episode.last = start
+                episode.windows += 1
+            elif resolves and episode is not None:
+                episode.state, episode.resolved = "resolved", start
+                hit(f"episode.{rule}.resolved")
+                episode = None
+        if episode is not None:
+            hit(f"episode.{rule}.open")

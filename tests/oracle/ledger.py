@@ -1,0 +1,171 @@
+"""Which copy of a value counts, what became of every record, and each park's time (docs/arithmetic.md 2)."""
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+
+from coverage import hit
+from exact import DAY, HOUR, MINUTE, day_start, floor_to, local_date, local_midnight, parse_number
+from intake import NUMBERS, Reading, Refused, Tick, decode
+
+ORDER = ("accepted", "corrected", "duplicate", "quarantined", "not_monitored")
+
+
+@dataclass
+class Copy:
+    """One kept value with what the registry says of it at its data time."""
+    mn: str
+    kind: str
+    time: int
+    factor: str
+    text: str
+    attributes: dict
+    scheme: str
+    received: int
+    where: object  # Where
+    outlet: str
+    factor_row: dict
+
+    def number(self, attribute):
+        """The number of an attribute as sent; None where there is none."""
+        text = self.attributes.get(attribute, "")
+        return parse_number(text) if text else None
+
+
+@dataclass
+class Where:
+    """A device's place in the registry at one time."""
+    device: dict
+    outlet: dict
+    park: dict
+
+    def start(self, kind, time):
+        """The start s of the interval that a data time names."""
+        ended = self.device.get(f"{kind}_label", "start") == "end"
+        if kind == "minute":
+            return floor_to(time, MINUTE) - (self.minutes * MINUTE if ended else 0)
+        if kind == "hour":
+            return time - (HOUR if ended else 0)
+        if kind == "day":
+            zone = self.park["zone"] or "Asia/Shanghai"
+            if not ended:
+                return day_start(time, zone)
+            return local_midnight(local_date(time, zone) - timedelta(days=1), zone)
+        return time
+
+    def end(self, kind, time):
+        """The end of that interval; of a sample its own instant."""
+        if self.device.get(f"{kind}_label", "start") == "end":
+            return time
+        return time + {"minute": self.minutes * MINUTE, "hour": HOUR, "day": DAY}.get(kind, 0)
+
+    @property
+    def minutes(self):
+        return int(self.device["minute_interval"] or 1)
+
+    @property
+    def report_minutes(self):
+        return -(-int(self.device["report_interval_s"] or 60) // 60)
+
+
+class Ledger:
+    def __init__(self, book):
+        self.book = book
+        self.kept = {}  # (mn, kind, time, factor) -> Copy
+        self.texts = {}  # the same for every value, registered or not: (received, text)
+        self.park_time = {}  # park id -> ms
+        self.dead = {}  # (digest, reason) -> payload
+        self.records = Counter()
+        self.values = Counter()
+
+    def where(self, mn, time):
+        registry = self.book.registry
+        device = registry.device(mn, time)
+        outlet = registry.outlet(device["outlet"], time) if device else None
+        park = registry.park_of_outlet(outlet, time) if outlet else None
+        return Where(device, outlet, park) if park else None
+
+    def tick(self, park, received):
+        self.park_time[park] = max(self.park_time.get(park, 0), floor_to(received, MINUTE))
+
+    def bury(self, record, reason):
+        self.dead[(hashlib.sha256(record.payload).hexdigest(), reason)] = record.payload
+
+    def consume(self, record):
+        try:
+            content = decode(record)
+        except Refused as refusal:
+            hit("record.refused")
+            self.bury(record, str(refusal))
+            self.records["quarantined"] += 1
+            return
+        if isinstance(content, Tick):
+            hit("record.tick")
+            self.tick(content.park, content.received)
+            self.records["ticks"] += 1
+        elif isinstance(content, Reading):
+            self.consume_reading(record, content)
+        else:
+            hit("record.without_reading")
+            self.records["accepted"] += 1
+
+    def received(self, record, reading, where):
+        """docs/arithmetic.md 2.1."""
+        stamp = record.stamp if record.content == "hj212" or reading.received is None else reading.received
+        if stamp is not None:
+            hit("received.stamp")
+            if record.append is not None and record.append < stamp:
+                hit("received.capped_by_append")
+                return record.append
+            return stamp
+        if record.append is not None:
+            hit("received.append")
+            return record.append
+        hit("received.interval_end")
+        return where.end(reading.kind, reading.time) if where else reading.time
+
+    def consume_reading(self, record, reading):
+        where = self.where(reading.mn, reading.time)
+        received = self.received(record, reading, where)
+        if where:
+            self.tick(where.park["id"], received)
+        pack = where.outlet["rule_pack"] if where else ""
+        allowance = self.book.rules.number("future_allowance_minutes", pack, reading.time)
+        if reading.time > received + allowance * MINUTE:
+            hit("record.future")
+            self.bury(record, "future_data_time")
+            self.records["quarantined"] += 1
+            self.values["quarantined"] += len(reading.factors)
+            return
+        outcomes = [self.consume_value(record, reading, where, received, factor)
+                    for factor in reading.factors]
+        self.values.update(outcomes)
+        first = [outcome for outcome in ORDER if outcome in outcomes]
+        self.records[first[0] if first else "accepted"] += 1
+        hit("record.reading") if first else hit("record.empty_reading")
+
+    def consume_value(self, record, reading, where, received, factor):
+        attributes = reading.factors[factor]
+        for name in NUMBERS:
+            if attributes.get(name, "") != "" and parse_number(attributes[name]) is None:
+                hit("value.bad_number")
+                self.bury(record, "bad_number")
+                return "quarantined"
+        row = self.book.registry.factor(where.outlet["id"], factor, reading.time) if where else None
+        if row is None:
+            hit("value.not_monitored")
+            return "not_monitored"
+        text = ",".join(f"{name}={attributes[name]}" for name in sorted(attributes))
+        key = (reading.mn, reading.kind, reading.time, factor)
+        old = self.kept.get(key)
+        new = Copy(*key, text, attributes, reading.scheme, received, where, where.outlet["id"], row)
+        if old is None or (received, text) > (old.received, old.text):
+            self.kept[key] = new
+        if old is None:
+            hit("value.accepted")
+            return "accepted"
+        if old.text == text:
+            hit("value.duplicate")
+            return "duplicate"
+        hit("value.corrected") if self.kept[key] is new else hit("value.former_at_once")
+        return "corrected"

@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""An independent computation of every result, from docs/arithmetic.md alone.
+
+It shares no code with the program and is meant to be obviously right, not fast.
+
+    oracle.py LOG... --registry DIR --rules DIR --out DIR [--until TIME] [--received TIME] [--coverage]
+
+Writes one CSV file per table, in the form of `parkwatch export`, and counters.json.
+"""
+import argparse
+import csv
+import hashlib
+import io
+import json
+import pathlib
+
+import coverage
+from book import Book
+from clusters import Clusters
+from days import Days
+from exact import parse_time, time_text, units_text
+from hours import Hours
+from intake import read_log
+from judge import Episodes, Judge
+from ledger import Ledger, ORDER
+from values import Values
+
+TIMES = ("start", "first_window", "last_window", "resolved_window", "time")
+NINTHS = ("mass_kg", "gross_kg", "additive_kg", "estimated_kg")
+SIXTHS = ("value", "converted", "minimum", "maximum", "volume_m3", "reported", "recomputed", "lower_limit",
+          "limit_value", "ratio", "equivalents", "completeness", "estimated_share")
+COLUMNS = {
+    "outlet_window": (5, "park span start outlet factor phase state value converted minimum maximum samples "
+                         "valid_minutes invalid_minutes converted_minutes volume_m3 mass_kg mass_state reported "
+                         "recomputed source"),
+    "verdict": (6, "park span start outlet factor limit_id phase state_before_marks state value lower_limit "
+                   "limit_value ratio leads unsure note"),
+    "quality": (6, "park span start outlet factor finding detail"),
+    "contribution": (5, "cluster span start factor park phase gross_kg additive_kg due present estimated_kg"),
+    "cluster_window": (4, "cluster span start factor phase mass_kg additive_kg equivalents due present completeness "
+                          "estimated_share parks"),
+    "episode": (1, "id rule park outlet factor limit_id span severity state first_window last_window windows "
+                   "resolved_window"),
+    "dead_letter": (2, "digest reason payload"),
+    "park": (1, "park time"),
+}
+
+
+def cell(column, value):
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if column in TIMES:
+        return time_text(value)
+    if column in NINTHS:
+        return units_text(value, 9)
+    if column in SIXTHS:
+        return units_text(value, 6)
+    return str(value)
+
+
+def table_text(name, rows):
+    keys, columns = COLUMNS[name][0], COLUMNS[name][1].split()
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    for row in sorted(rows, key=lambda row: row[:keys]):
+        writer.writerow([cell(column, value) for column, value in zip(columns, row, strict=True)])
+    return out.getvalue()
+
+
+class Oracle:
+    def __init__(self, registry, rules):
+        self.book = Book(registry, rules)
+        self.ledger = Ledger(self.book)
+
+    def consume(self, records):
+        for record in records:
+            self.ledger.consume(record)
+
+    def until(self, time):
+        """A tick for every park."""
+        for park in {row["id"] for row in self.book.registry.parks}:
+            self.ledger.tick(park, time)
+
+    def compute(self):
+        book, park_time = self.book, self.ledger.park_time
+        self.values = Values(book, self.ledger)
+        self.hours = Hours(book, self.values, park_time)
+        self.days = Days(book, self.values, self.hours, park_time)
+        self.judge = Judge(book, self.hours, self.days)
+        self.episodes = Episodes(book, self.values, self.hours, self.judge)
+        self.clusters = Clusters(book, self.hours, park_time)
+
+    def tables(self):
+        """Table name -> rows of values in column order."""
+        windows = [*self.hours.rows.values(), *self.days.rows.values()]
+        names = COLUMNS["outlet_window"][1].split()
+        return {
+            "outlet_window": [[getattr(row, name) for name in names] for row in windows],
+            "verdict": [self.verdict_row(verdict) for verdict in self.judge.verdicts],
+            "quality": [[*finding, None] for finding in self.hours.findings],
+            "contribution": [[*key, part.phase, part.gross, part.additive, part.due, part.present, 0]
+                             for key, part in self.clusters.contributions.items()],
+            "cluster_window": [self.total_row(key, *total) for key, total in self.clusters.totals.items()],
+            "episode": [list(vars(episode).values()) for episode in self.episodes.episodes],
+            "dead_letter": [[*key, f"{len(payload)}:{hashlib.sha256(payload).hexdigest()}"]
+                            for key, payload in self.ledger.dead.items()],
+            "park": [list(item) for item in self.ledger.park_time.items()],
+        }
+
+    def verdict_row(self, verdict):
+        row = verdict.window
+        return [row.park, row.span, row.start, row.outlet, row.factor, verdict.limit_id, row.phase, verdict.state,
+                verdict.state, verdict.value, verdict.lower, verdict.upper, verdict.ratio, verdict.leads,
+                verdict.unsure, None]
+
+    def total_row(self, key, whole, parks):
+        split = ";".join(f"{park}={units_text(part.gross, 9)}" for park, part in sorted(parks.items()))
+        return [*key, whole.phase, whole.gross, whole.additive, self.clusters.equivalents(key[3], whole), whole.due,
+                whole.present, self.clusters.completeness(whole), 0, split]
+
+    def counters(self):
+        return {"records": {name: self.ledger.records[name] for name in (*ORDER, "ticks")},
+                "values": {name: self.ledger.values[name] for name in ORDER}}
+
+    def write(self, folder):
+        folder = pathlib.Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, rows in self.tables().items():
+            (folder / f"{name}.csv").write_text(table_text(name, rows), encoding="utf-8")
+        (folder / "counters.json").write_text(json.dumps(self.counters(), indent=1) + "\n", encoding="utf-8")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("logs", nargs="+", metavar="LOG")
+    parser.add_argument("--registry", required=True)
+    parser.add_argument("--rules", required=True)
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--until", type=parse_time)
+    parser.add_argument("--received", type=parse_time)
+    parser.add_argument("--coverage", action="store_true")
+    options = parser.parse_args()
+    oracle = Oracle(options.registry, options.rules)
+    for log in options.logs:
+        oracle.consume(read_log(log, options.received))
+    if options.until is not None:
+        oracle.until(options.until)
+    oracle.compute()
+    oracle.write(options.out)
+    if options.coverage:
+        print(coverage.report())
+
+
+if __name__ == "__main__":
+    main()
