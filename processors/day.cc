@@ -1,7 +1,6 @@
 #include "processors/day.h"
 
 #include <algorithm>
-#include <set>
 
 #include "processors/hour_report.h"
 
@@ -16,6 +15,7 @@ class FactorDay {
       : parameters_(parameters), weighted_(weighted), window_(std::move(window)) {}
 
   void include(const Window& hour, const Window* flow) {
+    ++hours_;
     window_.samples += hour.samples;
     window_.valid_minutes += hour.valid_minutes;
     window_.invalid_minutes += hour.invalid_minutes;
@@ -73,7 +73,7 @@ class FactorDay {
   }
 
   std::string state() const {
-    if (due_ == 0) return "no_discharge";
+    if (due_ == 0) return hours_ == 0 ? "missing" : "no_discharge";
     if (missing_ == due_) return "missing";
     if (!enough(valid_)) return "invalid(too_few_hours)";
     if (weighted_ && weights_ == 0) return "invalid(flow_missing)";
@@ -90,7 +90,7 @@ class FactorDay {
   const Parameters& parameters_;
   bool weighted_;
   Window window_;
-  std::int64_t due_ = 0, valid_ = 0, missing_ = 0, converted_ = 0, without_mass_ = 0;
+  std::int64_t hours_ = 0, due_ = 0, valid_ = 0, missing_ = 0, converted_ = 0, without_mass_ = 0;
   Wide sum_ = 0, converted_sum_ = 0, products_ = 0, weights_ = 0;
   std::optional<MassDecimal> mass_;
 };
@@ -110,7 +110,7 @@ void add_report(Window& window, const OutletPlan& outlet, EventTime day_start, E
   if (factor == nullptr) return;
   const Device* device = outlet.device_at(*factor, std::max(day_start, factor->row.validity.from));
   if (device == nullptr) return;
-  window.reported = read_day_report(*factor, *device, day_start, day_end, parameters, hours);
+  window.reported = read_day_report(*factor, *device, day_start, parameters, hours);
   if (window.reported && window.value &&
       differ_beyond(*window.value, *window.reported, parameters.report_difference_percent)) {
     findings.push_back({outlet.id, window.factor, "day_report_difference",
@@ -122,31 +122,27 @@ void add_report(Window& window, const OutletPlan& outlet, EventTime day_start, E
 }  // namespace
 
 std::optional<Decimal> read_day_report(const FactorPlan& factor, const Device& device,
-                                       EventTime day_start, EventTime day_end,
-                                       const Parameters& parameters, const DeviceHours& hours) {
-  // The label is the local midnight that starts or ends the day; a report counts for the day its start lies in.
+                                       EventTime day_start, const Parameters& parameters,
+                                       const DeviceHours& hours) {
+  // The label is the local midnight that starts or ends the day.
   const std::chrono::milliseconds label =
       device.day_label == Label::End ? std::chrono::hours(24) : std::chrono::milliseconds(0);
   std::optional<Decimal> latest;
-  for (EventTime hour = floor_to(day_start + label, std::chrono::hours(1));
-       hour < day_end + label; hour = hour + std::chrono::hours(1)) {
-    const DeviceHour* content = hours(device.mn, hour);
-    if (content == nullptr) continue;
-    for (const KeptValue& value : content->values(factor.row.factor, Kind::Day)) {
-      const EventTime start = interval_start(Kind::Day, value.time, device);
-      if (start < day_start || start >= day_end) continue;
-      const Judged judged = judge(value, "Avg", factor, parameters);
-      latest = judged.state == Judged::State::Valid ? std::optional(judged.value) : std::nullopt;
-    }
+  const DeviceHour* content = hours(device.mn, floor_to(day_start + label, std::chrono::hours(1)));
+  if (content == nullptr) return latest;
+  for (const KeptValue& value : content->values(factor.row.factor, Kind::Day)) {
+    if (interval_start(Kind::Day, value.time, device) < day_start) continue;
+    const Judged judged = judge(value, "Avg", factor, parameters);
+    latest = judged.state == Judged::State::Valid ? std::optional(judged.value) : std::nullopt;
   }
   return latest;
 }
 
 OutletWindows calculate_day(const Plan& plan, const OutletPlan& outlet, EventTime day_start,
                             EventTime day_end, std::span<const HourWindows> hours,
+                            const std::set<std::string>& factors,
                             const DeviceHours& device_hours) {
   OutletWindows result;
-  std::set<std::string> codes;
   const Outlet* row = nullptr;
   for (EventTime at = day_start; row == nullptr && at < day_end; at = at + std::chrono::hours(1)) {
     row = outlet.row_at(at);
@@ -155,10 +151,9 @@ OutletWindows calculate_day(const Plan& plan, const OutletPlan& outlet, EventTim
   const Parameters& parameters = plan.parameters(row->rule_pack, day_start);
   bool has_flow = false;
   for (const HourWindows& hour : hours) {
-    for (const auto& [code, window] : hour) codes.insert(code);
     has_flow = has_flow || find_flow(hour) != nullptr;
   }
-  for (const std::string& code : codes) {
+  for (const std::string& code : factors) {
     const FactorRole role = plan.factor(code)->role;
     Window window;
     window.outlet = outlet.id;

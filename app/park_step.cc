@@ -1,0 +1,395 @@
+#include "app/park_step.h"
+
+#include <algorithm>
+
+#include "model/check.h"
+#include "processors/day.h"
+
+namespace parkwatch {
+
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+
+constexpr milliseconds hour_length = hours(1);
+
+}  // namespace
+
+ParkStep::ParkStep(std::string park, const Plan& plan, WorkingSet& rows, DeviceHourCache& hours_of)
+    : park_(std::move(park)),
+      plan_(plan),
+      rows_(rows),
+      hours_(hours_of),
+      versions_(rows),
+      zone_(plan.zone_of_park(park_)) {
+  const Row* row = rows_.find(TableId::Park, {park_});
+  if (row != nullptr) {
+    time_ = EventTime(number_of((*row)[1]));
+    loaded_version_ = number_of((*row)[2]);
+    rows_through_ = floor_to(*time_, hour_length);
+  }
+}
+
+ParkVersion ParkStep::version() const {
+  check(time_.has_value());
+  return {park_, loaded_version_, time_->milliseconds()};
+}
+
+bool ParkStep::hour_closed(EventTime hour) const {
+  return hour + hour_length + minutes(plan_.grace_minutes(hour)) <= *time_;
+}
+
+bool ParkStep::day_closed(const Zone& zone, EventTime day_start) const {
+  return zone.day_end(day_start) + minutes(plan_.grace_minutes(day_start)) <= *time_;
+}
+
+void ParkStep::begin(EventTime received_minute, const std::string& evidence) {
+  if (run_minute_ && *run_minute_ != received_minute) settle_run();
+  run_minute_ = received_minute;
+  if (!rows_through_) rows_through_ = floor_to(received_minute, hour_length);
+  cause_ = {received_minute, "late", evidence};
+}
+
+std::optional<EventTime> ParkStep::first_hour(const std::string& outlet,
+                                              const std::string& factor) {
+  rows_.rows(TableId::Series, {park_, outlet});
+  const Row* row = rows_.find(TableId::Series, {park_, outlet, factor});
+  if (row == nullptr) return std::nullopt;
+  return EventTime(number_of((*row)[3]));
+}
+
+void ParkStep::note_first(const OutletPlan& outlet, const std::string& factor, EventTime hour) {
+  const std::optional<EventTime> former = first_hour(outlet.id, factor);
+  if (former && *former <= hour) return;
+  rows_.put(TableId::Series, {park_, outlet.id, factor, cell(hour)});
+  // The hours from the new first one on get their rows, with or without data.
+  EventTime through = *rows_through_;
+  if (former) through = std::min(through, *former - hour_length);
+  for (EventTime at = hour; at <= through; at = at + hour_length) {
+    touched_hours_[at].insert(&outlet);
+  }
+}
+
+void ParkStep::touch(const OutletPlan& outlet, const std::string& factor, Kind kind,
+                     EventTime time, const Device& device) {
+  if (kind == Kind::Status) return;
+  const EventTime start = interval_start(kind, time, device);
+  if (kind == Kind::Day) {
+    touched_days_[zone_.day_start(start)].insert(&outlet);
+    return;
+  }
+  const TouchedHours touched = touched_hours(kind, time, device, outlet.factor_at(factor, time),
+                                             zone_.day_start(start));
+  note_first(outlet, factor, floor_to(start, hour_length));
+  for (EventTime hour = touched.first; hour <= touched.last; hour = hour + hour_length) {
+    touched_hours_[hour].insert(&outlet);
+  }
+}
+
+void ParkStep::rejudge(EventTime from, EventTime to) {
+  cause_ = {time_.value_or(from), "registry", ""};
+  for (EventTime hour = floor_to(from, hour_length); hour < to; hour = hour + hour_length) {
+    for (const OutletPlan* outlet : plan_.outlets_of(park_)) {
+      for (const Device& device : outlet->devices) {
+        const DeviceHour* content = hours_.find(device.mn, hour);
+        if (content == nullptr) continue;
+        for (const auto& [key, values] : content->series()) {
+          for (const KeptValue& value : values) {
+            if (!device.validity.covers(value.time)) continue;
+            if (outlet->factor_at(key.factor, value.time) == nullptr) continue;
+            touch(*outlet, key.factor, key.kind, value.time, device);
+          }
+        }
+      }
+      touched_hours_[hour].insert(outlet);
+    }
+  }
+}
+
+void ParkStep::settle_run() {
+  if (!run_minute_) return;
+  const EventTime before = time_.value_or(*run_minute_);
+  time_ = std::max(before, *run_minute_);
+  run_minute_.reset();
+  close_windows(before, *time_);
+  const std::vector<const OutletPlan*>& outlets = plan_.outlets_of(park_);
+  for (; *rows_through_ < floor_to(*time_, hour_length);
+       rows_through_ = *rows_through_ + hour_length) {
+    touched_hours_[*rows_through_ + hour_length].insert(outlets.begin(), outlets.end());
+  }
+  recompute_touched(true);
+}
+
+/// Windows whose end plus grace lies in (before, now] close: every series has its row.
+void ParkStep::close_windows(EventTime before, EventTime now) {
+  if (now == before) return;
+  const milliseconds grace = minutes(plan_.grace_minutes(now));
+  const std::vector<const OutletPlan*>& outlets = plan_.outlets_of(park_);
+  const EventTime last = floor_to(now - grace - hour_length, hour_length);
+  for (EventTime hour = floor_to(before - grace - hour_length, hour_length) + hour_length;
+       hour <= last; hour = hour + hour_length) {
+    touched_hours_[hour].insert(outlets.begin(), outlets.end());
+  }
+  for (EventTime day = zone_.day_start(before - grace - milliseconds(1));
+       zone_.day_end(day) + grace <= now; day = zone_.day_end(day)) {
+    if (zone_.day_end(day) + grace <= before) continue;
+    touched_days_[day].insert(outlets.begin(), outlets.end());
+  }
+}
+
+void ParkStep::recompute_touched(bool closed_only) {
+  for (auto at = touched_hours_.begin(); at != touched_hours_.end();) {
+    if (closed_only && !hour_closed(at->first)) break;  // later hours are open too
+    const auto hour = touched_hours_.extract(at++);
+    for (const OutletPlan* outlet : hour.mapped()) recompute_hour(*outlet, hour.key());
+  }
+  for (auto at = touched_days_.begin(); at != touched_days_.end();) {
+    if (closed_only && !day_closed(zone_, at->first)) break;
+    const auto day = touched_days_.extract(at++);
+    for (const OutletPlan* outlet : day.mapped()) recompute_day(*outlet, day.key());
+  }
+}
+
+void ParkStep::finish() {
+  settle_run();
+  if (!time_) return;
+  recompute_touched(false);
+  write_contributions();
+}
+
+void ParkStep::recompute_hour(const OutletPlan& outlet, EventTime hour) {
+  const std::string* park = plan_.park_of(outlet, hour);
+  const WindowKey key{park_, LimitSpan::Hour, hour, hour_closed(hour)};
+  for (const TableId id : {TableId::OutletWindow, TableId::Verdict, TableId::Quality}) {
+    const Key prefix[] = {{park_, std::string("hour"), cell(hour)}};
+    rows_.preload(id, prefix);
+  }
+  OutletWindows windows;
+  if (park != nullptr && *park == park_) {
+    const DeviceHours lookup = [this](std::string_view mn, EventTime at) {
+      return hours_.find(mn, at);
+    };
+    windows = HourCalculator(plan_, lookup).calculate(outlet, hour, zone_);
+  }
+  const bool beyond = hour > floor_to(*time_, hour_length);
+  std::erase_if(windows.windows, [&](const Window& window) {
+    const std::optional<EventTime> first = first_hour(outlet.id, window.factor);
+    return !first || hour < *first || (beyond && !window.any_value);
+  });
+  std::erase_if(windows.findings, [&](const Finding& finding) {
+    return std::none_of(windows.windows.begin(), windows.windows.end(),
+                        [&](const Window& w) { return w.factor == finding.factor; });
+  });
+  write_outlet(outlet, key, windows);
+  touch_day(outlet, key, windows);
+  for (const Membership& membership : outlet.memberships) {
+    if (membership.validity.covers(hour)) dirty_hours_.emplace(membership.cluster, hour);
+  }
+}
+
+/// A day is made of its closed hours; an open hour only sees to it that its day has rows.
+void ParkStep::touch_day(const OutletPlan& outlet, const WindowKey& key,
+                         const OutletWindows& windows) {
+  const EventTime day = zone_.day_start(key.start);
+  const Key prefix[] = {{park_, std::string("day"), cell(day)}};
+  rows_.preload(TableId::OutletWindow, prefix);
+  const bool complete =
+      std::all_of(windows.windows.begin(), windows.windows.end(), [&](const Window& window) {
+        return rows_.find(TableId::OutletWindow, {park_, std::string("day"), cell(day), outlet.id,
+                                                  window.factor}) != nullptr;
+      });
+  if (key.closed || !complete) touched_days_[day].insert(&outlet);
+}
+
+void ParkStep::recompute_day(const OutletPlan& outlet, EventTime day_start) {
+  const EventTime day_end = zone_.day_end(day_start);
+  std::vector<HourWindows> day_hours;
+  std::set<std::string> with_rows;
+  for (EventTime hour = floor_to(day_start, hour_length); hour < day_end;
+       hour = hour + hour_length) {
+    const Key prefix[] = {{park_, std::string("hour"), cell(hour)}};
+    rows_.preload(TableId::OutletWindow, prefix);
+    HourWindows windows;
+    for (const Row* row : rows_.rows(TableId::OutletWindow,
+                                     {park_, std::string("hour"), cell(hour), outlet.id})) {
+      const std::string& factor = text_of((*row)[4]);
+      with_rows.insert(factor);
+      if (text_of((*row)[5]) != "closed") continue;
+      windows.emplace(factor, window_of(*row, plan_.factor(factor)->role));
+    }
+    day_hours.push_back(std::move(windows));
+  }
+  const DeviceHours lookup = [this](std::string_view mn, EventTime at) {
+    return hours_.find(mn, at);
+  };
+  const WindowKey key{park_, LimitSpan::Day, day_start, day_closed(zone_, day_start)};
+  write_outlet(outlet, key,
+               calculate_day(plan_, outlet, day_start, day_end, day_hours, with_rows, lookup));
+}
+
+void ParkStep::write_outlet(const OutletPlan& outlet, const WindowKey& key,
+                            const OutletWindows& result) {
+  std::set<Key> kept;
+  std::vector<Verdict> verdicts;
+  const auto put = [&](TableId id, Row row) {
+    kept.insert({row.begin(), row.begin() + static_cast<std::ptrdiff_t>(table(id).key_columns)});
+    if (id == TableId::Quality) {
+      rows_.put(id, std::move(row));
+    } else {
+      versions_.put(id, std::move(row), cause_);
+    }
+  };
+  for (const Window& window : result.windows) {
+    put(TableId::OutletWindow, window_row(key, window, plan_.hash()));
+    for (Verdict& verdict : judge_window(outlet, window, key.span, key.start)) {
+      put(TableId::Verdict, verdict_row(key, verdict, plan_.hash()));
+      verdicts.push_back(std::move(verdict));
+    }
+  }
+  for (const Finding& finding : result.findings) {
+    put(TableId::Quality, quality_row(key, finding));
+  }
+  for (const TableId id : {TableId::OutletWindow, TableId::Verdict, TableId::Quality}) {
+    const Key prefix{key.park, span_text(key.span), cell(key.start), outlet.id};
+    for (const Row* row : rows_.rows(id, prefix)) {
+      Key full(row->begin(), row->begin() + static_cast<std::ptrdiff_t>(table(id).key_columns));
+      if (kept.contains(full)) continue;
+      if (id == TableId::Quality) {
+        rows_.erase(id, full);
+      } else {
+        versions_.erase(id, full, cause_);
+      }
+    }
+  }
+  if (!key.closed) return;
+  const EventTime end =
+      key.span == LimitSpan::Day ? zone_.day_end(key.start) : key.start + hour_length;
+  write_trails(outlet, key, end, result, verdicts);
+}
+
+void ParkStep::write_trails(const OutletPlan& outlet, const WindowKey& key, EventTime end,
+                            const OutletWindows& result, const std::vector<Verdict>& verdicts) {
+  // Trails of limits that no longer judge the window go neutral, so all known ones are visited.
+  std::map<std::string, TrailClass> classes;
+  const auto subject_of = [&](const std::string& factor, const std::string& limit_id) {
+    return EpisodeSubject{"exceedance", key.park, outlet.id, factor, limit_id, span_text(key.span)};
+  };
+  std::set<std::string> judged;
+  for (const Verdict& verdict : verdicts) {
+    if (verdict.limit_id.empty()) continue;
+    TrailClass of = TrailClass::Neutral;
+    if (verdict.state == "over" || verdict.state == "pending_mark") of = TrailClass::Opens;
+    if (verdict.state == "compliant") of = TrailClass::Resolves;
+    const EpisodeSubject subject = subject_of(verdict.factor, verdict.limit_id);
+    judged.insert(subject.text());
+    set_trail(subject, key.start, end, of);
+  }
+  for (const auto& [factor, limits] : outlet.limits) {
+    for (const LimitPlan& limit : limits) {
+      const EpisodeSubject subject = subject_of(factor, limit.id);
+      if (limit.span == key.span && !judged.contains(subject.text())) {
+        set_trail(subject, key.start, end, TrailClass::Neutral);
+      }
+    }
+  }
+  if (key.span != LimitSpan::Hour) return;
+  bool any_value = false;
+  for (const Window& window : result.windows) {
+    any_value = any_value || window.any_value;
+    TrailClass of = window.valid() ? TrailClass::Resolves : TrailClass::Neutral;
+    if (window.over_range) of = TrailClass::Opens;
+    set_trail({"over_range", key.park, outlet.id, window.factor, "", ""}, key.start, end, of);
+  }
+  TrailClass silent = any_value ? TrailClass::Resolves : TrailClass::Opens;
+  if (result.windows.empty()) silent = TrailClass::Neutral;
+  set_trail({"silent", key.park, outlet.id, "", "", ""}, key.start, end, silent);
+}
+
+void ParkStep::set_trail(const EpisodeSubject& subject, EventTime start, EventTime end,
+                         TrailClass of) {
+  const Key prefix[] = {{park_}};
+  rows_.preload(TableId::Trail, prefix);
+  const Row* row = rows_.find(TableId::Trail, {park_, subject.rule, subject.text()});
+  if (row == nullptr && of == TrailClass::Neutral) return;
+  Trail trail;
+  if (row != nullptr) {
+    Result<Trail, std::string> stored = Trail::unpack(text_of((*row)[3]));
+    if (!stored) throw std::runtime_error("trail of " + subject.text() + ": " + stored.error());
+    trail = *std::move(stored);
+  }
+  const std::vector<EpisodeSpan> before = episodes_of(trail, subject.step());
+  if (!trail.set(start, end, of)) return;
+  const std::vector<EpisodeSpan> after = episodes_of(trail, subject.step());
+  rows_.put(TableId::Trail, {park_, subject.rule, subject.text(), trail.pack()});
+  for (const EpisodeChange& change : compare_episodes(subject, before, after)) {
+    versions_.put_episode(subject, change, plan_.severity(subject.rule), cause_);
+  }
+}
+
+void ParkStep::write_contributions() {
+  std::set<std::pair<std::string, EventTime>> days;
+  for (const auto& [cluster, hour] : dirty_hours_) {
+    write_hour_contribution(cluster, hour);
+    if (hour_closed(hour)) days.emplace(cluster, plan_.zone_of_cluster(cluster).day_start(hour));
+  }
+  dirty_hours_.clear();
+  for (const auto& [cluster, day] : days) write_day_contribution(cluster, day);
+}
+
+void ParkStep::write_hour_contribution(const std::string& cluster, EventTime hour) {
+  Contributions sums;
+  for (const OutletPlan* outlet : plan_.outlets_of(park_)) {
+    const std::optional<Decimal> share = share_in_cluster(*outlet, cluster, hour);
+    if (!share) continue;
+    std::vector<Window> windows;
+    for (const Row* row : rows_.rows(TableId::OutletWindow,
+                                     {park_, std::string("hour"), cell(hour), outlet->id})) {
+      windows.push_back(window_of(*row, plan_.factor(text_of((*row)[4]))->role));
+    }
+    check(add_outlet(sums, windows, *share));
+  }
+  put_contributions(cluster, LimitSpan::Hour, hour, std::move(sums), hour_closed(hour));
+}
+
+void ParkStep::write_day_contribution(const std::string& cluster, EventTime day_start) {
+  const Zone& zone = plan_.zone_of_cluster(cluster);
+  Contributions sums;
+  for (EventTime hour = floor_to(day_start, hour_length); hour < zone.day_end(day_start);
+       hour = hour + hour_length) {
+    Contributions one;
+    for (const Row* row :
+         rows_.rows(TableId::Contribution, {cluster, std::string("hour"), cell(hour)})) {
+      if (text_of((*row)[4]) != park_ || text_of((*row)[5]) != "closed") continue;
+      one.emplace(text_of((*row)[3]), contribution_of(*row));
+    }
+    check(add_contributions(sums, one));
+  }
+  put_contributions(cluster, LimitSpan::Day, day_start, std::move(sums),
+                    day_closed(zone, day_start));
+}
+
+void ParkStep::put_contributions(const std::string& cluster, LimitSpan span, EventTime start,
+                                 Contributions sums, bool closed) {
+  bool changed = false;
+  for (const Row* row : rows_.rows(TableId::Contribution, {cluster, span_text(span), cell(start)})) {
+    if (text_of((*row)[4]) != park_ || sums.contains(text_of((*row)[3]))) continue;
+    rows_.erase(TableId::Contribution, {row->begin(), row->begin() + 5});
+    changed = true;
+  }
+  for (auto& [factor, contribution] : sums) {
+    contribution.closed = closed;
+    Row row = contribution_row(cluster, park_, span, start, factor, contribution);
+    const Row* present =
+        rows_.find(TableId::Contribution, {row.begin(), row.begin() + 5});
+    if (present != nullptr && *present == row) continue;
+    rows_.put(TableId::Contribution, std::move(row));
+    changed = true;
+  }
+  if (changed) {
+    rows_.append(TableId::Dirty, {Cell{}, cluster, span_text(span), cell(start)});
+  }
+}
+
+}  // namespace parkwatch

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "app/device_hours.h"
+#include "app/versions.h"
+#include "app/working_set.h"
+#include "processors/hour.h"
+
+namespace parkwatch {
+
+/// One park within a batch: gathers what its records touch and turns it into rows. Deterministic: no
+/// clock, no I/O of its own. The rows after a run of records depend on the set of kept values and on
+/// the park's time alone; versions are cut by received minute, so no batch boundary shows.
+class ParkStep {
+ public:
+  /// `rows` and `hours` are shared by the parks of a worker and outlive the step.
+  ParkStep(std::string park, const Plan& plan, WorkingSet& rows, DeviceHourCache& hours);
+
+  /// A record or tick received in this minute begins; what came in another minute is settled first.
+  void begin(EventTime received_minute, const std::string& evidence);
+  /// A kept value of a registered factor changed. `first_hour` counts for the factor's first row.
+  void touch(const OutletPlan& outlet, const std::string& factor, Kind kind, EventTime time,
+             const Device& device);
+  /// Everything of the outlets in [from, to) is recomputed: registry or rules changed.
+  void rejudge(EventTime from, EventTime to);
+  /// Settles the last run and refreshes what is still open. Call once, at the end of a batch.
+  void finish();
+
+  const std::string& park() const { return park_; }
+  /// As loaded, for the commit's check.
+  ParkVersion version() const;
+
+ private:
+  void settle_run();
+  void close_windows(EventTime before, EventTime now);
+  void recompute_touched(bool closed_only);
+  void recompute_hour(const OutletPlan& outlet, EventTime hour);
+  void touch_day(const OutletPlan& outlet, const WindowKey& key, const OutletWindows& windows);
+  void recompute_day(const OutletPlan& outlet, EventTime day_start);
+  void write_outlet(const OutletPlan& outlet, const WindowKey& key, const OutletWindows& windows);
+  void write_trails(const OutletPlan& outlet, const WindowKey& key, EventTime end,
+                    const OutletWindows& windows, const std::vector<Verdict>& verdicts);
+  void set_trail(const EpisodeSubject& subject, EventTime start, EventTime end, TrailClass of);
+  void write_contributions();
+  void write_hour_contribution(const std::string& cluster, EventTime hour);
+  void write_day_contribution(const std::string& cluster, EventTime day_start);
+  void put_contributions(const std::string& cluster, LimitSpan span, EventTime start,
+                         Contributions sums, bool closed);
+  void note_first(const OutletPlan& outlet, const std::string& factor, EventTime hour);
+  std::optional<EventTime> first_hour(const std::string& outlet, const std::string& factor);
+  bool hour_closed(EventTime hour) const;
+  bool day_closed(const Zone& zone, EventTime day_start) const;
+
+  std::string park_;
+  const Plan& plan_;
+  WorkingSet& rows_;
+  DeviceHourCache& hours_;
+  Versions versions_;
+  const Zone& zone_;
+  std::optional<EventTime> time_;  // the park's time; nothing before its first record
+  std::int64_t loaded_version_ = 0;
+  std::optional<EventTime> rows_through_;  // hour up to which every series has its rows
+  std::optional<EventTime> run_minute_;
+  Cause cause_;
+  std::map<EventTime, std::set<const OutletPlan*>> touched_hours_;
+  std::map<EventTime, std::set<const OutletPlan*>> touched_days_;
+  std::set<std::pair<std::string, EventTime>> dirty_hours_;  // cluster and hour
+};
+
+}  // namespace parkwatch

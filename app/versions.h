@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+
+#include "app/rows.h"
+#include "app/working_set.h"
+
+namespace parkwatch {
+
+/// Why a closed row got another version, and what it rests on.
+struct Cause {
+  EventTime minute;      // received minute of the changing record
+  std::string why;       // late, registry
+  std::string evidence;  // topic/partition/offset
+};
+
+/// Writes rows with their former versions. A version's minute is the greater of the changing record's
+/// received minute and the row's present one; while it lasts the version is replaced, and it is removed
+/// if the state returns to what it was. So a burst makes one version, and no batch boundary shows.
+class Versions {
+ public:
+  explicit Versions(WorkingSet& rows) : rows_(rows) {}
+
+  /// A row of outlet_window or verdict. Open rows have no versions.
+  void put(TableId table, Row row, const Cause& cause);
+  /// Removes such a row, keeping a closed one as former version.
+  void erase(TableId table, const Key& key, const Cause& cause);
+  /// Writes, withdraws or supersedes an episode, with its events.
+  void put_episode(const EpisodeSubject& subject, const EpisodeChange& change,
+                   const std::string& severity, const Cause& cause);
+
+ private:
+  void keep_former(TableId table, const Row& former, EventTime replaced, const Cause& cause);
+
+  WorkingSet& rows_;
+};
+
+/// The text under which a row's former versions are kept: its key cells, joined by '|'.
+std::string history_key(TableId table, const Row& row);
+
+}  // namespace parkwatch

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <vector>
+
+#include "storage/store.h"
+
+namespace parkwatch {
+
+/// The rows that a batch reads and changes, over the store: state is a cache of store rows. Rows are
+/// loaded by key prefix when first asked for; what is changed is kept until `settle`.
+/// Threads: used by one worker.
+class WorkingSet {
+ public:
+  explicit WorkingSet(Store& store) : store_(store) {}
+
+  /// The row with this whole key, or nullptr. The pointer lives until the row is changed or dropped.
+  const Row* find(TableId table, const Key& key);
+  /// Rows whose key begins with the prefix, in key order.
+  std::vector<const Row*> rows(TableId table, const Key& prefix);
+  /// Loads prefixes at once, so that later reads below them need no query.
+  void preload(TableId table, std::span<const Key> prefixes);
+
+  void put(TableId table, Row row);
+  void erase(TableId table, const Key& key);
+  /// Adds a row to a table whose key the store gives out; the first cell is left null.
+  void append(TableId table, Row row);
+
+  /// What must be written so that the store equals this set; unchanged rows are left out.
+  std::vector<Change> changes() const;
+  /// The changes were committed: they are the store's rows now.
+  void settle();
+  /// Forgets everything, changes too.
+  void clear();
+  /// Rows held.
+  std::size_t size() const;
+
+ private:
+  struct Slot {
+    std::optional<Row> stored;
+    std::optional<Row> current;
+  };
+  struct Cache {
+    std::map<Key, Slot> slots;
+    std::set<Key> loaded;  // prefixes whose rows are all here
+  };
+  Cache& cache(TableId table) { return caches_[table]; }
+  bool covered(const Cache& cache, const Key& prefix) const;
+  void load(TableId table, const Key& prefix);
+
+  Store& store_;
+  std::map<TableId, Cache> caches_;
+  std::vector<Change> appended_;
+  std::set<std::pair<TableId, Key>> touched_;
+};
+
+}  // namespace parkwatch
