@@ -1,0 +1,100 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "model/fault.h"
+#include "model/registry_csv.h"
+#include "model/registry_sheets.h"
+
+namespace parkwatch {
+
+/// Checks the rows of a registry against each other and the rules. Lives for one check.
+class RegistryCheck {
+ public:
+  RegistryCheck(const TextFiles& files, RegistrySheets& sheets, const RegistryContext& context,
+                Faults& faults)
+      : files_(files), sheets_(sheets), context_(context), faults_(faults) {}
+
+  /// Also converts permit limits to stored units.
+  void run();
+
+ private:
+  struct Dated {
+    Validity validity;
+    int line = 0;
+    std::string owner;  // enterprise or outlet that it belongs to
+  };
+  /// The rows of each id.
+  using Index = std::map<std::string, std::vector<Dated>>;
+
+  template <class Item>
+  void report(const Rows<Item>& rows, std::size_t i, Severity severity, std::string message,
+              std::string advice);
+  template <class Item>
+  void fault(const Rows<Item>& rows, std::size_t i, std::string message, std::string advice);
+  template <class Item>
+  void warn(const Rows<Item>& rows, std::size_t i, std::string message, std::string advice);
+
+  /// Refuses two rows of one key that hold at the same time. Items of an empty key are left out.
+  template <class Item, class Key, class Owner>
+  Index index(const Rows<Item>& rows, const Key& key, const Owner& owner);
+  template <class Item, class Key>
+  void unique(const Rows<Item>& rows, const Key& key);
+  /// The id must be there for as long as the row holds.
+  template <class Item>
+  void refer(const Rows<Item>& rows, std::size_t i, std::string_view column, const std::string& id,
+             const Index& index, std::string_view what);
+  template <class Item>
+  void zones(const Rows<Item>& rows);
+
+  void build_indexes();
+  void references();
+  void memberships();
+  void external_ids();
+  void facilities();
+  void duplicates();
+  // registry_check_factors.cc
+  void outlets();
+  void outlet_limit(std::size_t i, const std::string& id);
+  void reference_oxygen(std::size_t i, const Limit& limit);
+  void factors();
+  void factor_device(std::size_t i);
+  void permits();
+  void convert(std::size_t i, std::optional<Decimal>& value, std::string_view column);
+  bool measures(const std::string& outlet, const std::string& factor,
+                const Validity& validity) const;
+  /// The medium of the outlet's first row; nothing for an outlet that is not there.
+  std::optional<Medium> medium_of(const std::string& outlet) const;
+
+  const TextFiles& files_;
+  RegistrySheets& sheets_;
+  const RegistryContext& context_;
+  Faults& faults_;
+  Index parks_, clusters_, enterprises_, outlets_, devices_, facilities_, lines_, projects_;
+  Index devices_of_outlet_;                                      // by outlet; owner: the MN
+  Index factors_of_outlet_;                                      // by outlet; owner: the factor
+  std::map<std::string, std::vector<std::size_t>> outlet_rows_;  // positions in the sheet
+};
+
+template <class Item>
+void RegistryCheck::report(const Rows<Item>& rows, std::size_t i, Severity severity,
+                           std::string message, std::string advice) {
+  faults_.push_back(
+      {files_.path(rows.file), rows.lines[i], severity, std::move(message), std::move(advice)});
+}
+template <class Item>
+void RegistryCheck::fault(const Rows<Item>& rows, std::size_t i, std::string message,
+                          std::string advice) {
+  report(rows, i, Severity::Fault, std::move(message), std::move(advice));
+}
+template <class Item>
+void RegistryCheck::warn(const Rows<Item>& rows, std::size_t i, std::string message,
+                         std::string advice) {
+  report(rows, i, Severity::Warning, std::move(message), std::move(advice));
+}
+
+}  // namespace parkwatch

@@ -1,0 +1,205 @@
+#include <algorithm>
+
+#include "model/registry_check.h"
+#include "model/rules_lookup.h"
+
+namespace parkwatch {
+
+namespace {
+
+std::string medium_name(Medium medium) {
+  return medium == Medium::Air ? "air" : "water";
+}
+
+/// A limit with this id at any time that the row holds; nullptr when there is none.
+const Limit* limit_during(const Rules& rules, const std::string& id, const Validity& validity) {
+  const auto at = std::find_if(rules.limits.begin(), rules.limits.end(), [&](const Limit& limit) {
+    return limit.id == id && overlap(limit.validity, validity);
+  });
+  return at == rules.limits.end() ? nullptr : &*at;
+}
+
+}  // namespace
+
+bool RegistryCheck::measures(const std::string& outlet, const std::string& factor,
+                             const Validity& validity) const {
+  const auto rows = factors_of_outlet_.find(outlet);
+  return rows != factors_of_outlet_.end() &&
+         std::any_of(rows->second.begin(), rows->second.end(), [&](const Dated& row) {
+           return row.owner == factor && overlap(row.validity, validity);
+         });
+}
+
+std::optional<Medium> RegistryCheck::medium_of(const std::string& outlet) const {
+  const auto rows = outlet_rows_.find(outlet);
+  if (rows == outlet_rows_.end()) return std::nullopt;
+  return sheets_.outlets.items[rows->second.front()].medium;
+}
+
+void RegistryCheck::outlets() {
+  const Rows<Outlet>& rows = sheets_.outlets;
+  for (std::size_t i = 0; i < rows.items.size(); ++i) {
+    const Outlet& outlet = rows.items[i];
+    for (const std::string& id : outlet.limits) outlet_limit(i, id);
+    if (outlet.medium != medium_of(outlet.id)) {
+      fault(rows, i, "`" + outlet.id + "` has another medium in an earlier row",
+            "give an outlet of another medium an id of its own");
+    }
+    if (outlet.discharges_to == outlet.enterprise) {
+      fault(rows, i, "the outlet discharges to its own enterprise",
+            "write environment, or the id of the plant that takes it over");
+    }
+    if (!devices_of_outlet_.contains(outlet.id)) {
+      warn(rows, i, "no device reports for `" + outlet.id + "`", "add its MN to devices.csv");
+    }
+    if (!factors_of_outlet_.contains(outlet.id)) {
+      warn(rows, i, "no factor is measured at `" + outlet.id + "`",
+           "add its factors to factors.csv");
+    }
+    if (outlet.reference_oxygen_percent && !measures(outlet.id, "a19001", outlet.validity)) {
+      warn(rows, i, "reference oxygen is given, but `" + outlet.id + "` sends no oxygen (a19001)",
+           "add it to factors.csv; otherwise only values that the logger converted can be judged");
+    }
+  }
+}
+
+void RegistryCheck::outlet_limit(std::size_t i, const std::string& id) {
+  const Rows<Outlet>& rows = sheets_.outlets;
+  const Outlet& outlet = rows.items[i];
+  const Limit* limit = limit_during(context_.rules, id, outlet.validity);
+  if (limit == nullptr) {
+    fault(rows, i, "limit `" + id + "` is not in the rules for this row's time",
+          "use an id of rules/limits.csv");
+    return;
+  }
+  const Factor* factor = find_factor(context_.rules, limit->factor);
+  if (factor != nullptr && factor->medium != outlet.medium) {
+    fault(rows, i,
+          "limit `" + id + "` is for " + medium_name(factor->medium) + ", the outlet for " +
+              medium_name(outlet.medium),
+          "use a limit of the outlet's medium");
+    return;
+  }
+  if (limit->span == LimitSpan::Other) {
+    warn(rows, i,
+         "limit `" + id + "` (" + limit->averaging +
+             ") is not held against hours or days and gives no verdict",
+         "name it for information only");
+  }
+  if (!measures(outlet.id, limit->factor, outlet.validity)) {
+    warn(rows, i, "limit `" + id + "` is for a factor that the outlet does not measure",
+         "add " + limit->factor + " to factors.csv, or remove the limit");
+  }
+  reference_oxygen(i, *limit);
+}
+
+void RegistryCheck::reference_oxygen(std::size_t i, const Limit& limit) {
+  const Outlet& outlet = sheets_.outlets.items[i];
+  if (limit.reference_oxygen_percent == outlet.reference_oxygen_percent ||
+      !limit.reference_oxygen_percent) {
+    return;
+  }
+  const std::string limits = limit.reference_oxygen_percent->text();
+  const std::string own =
+      outlet.reference_oxygen_percent ? outlet.reference_oxygen_percent->text() + " %" : "none";
+  warn(sheets_.outlets, i,
+       "limit `" + limit.id + "` refers to " + limits + " % oxygen, the outlet to " + own,
+       "write " + limits + " in `reference_oxygen_percent`");
+}
+
+void RegistryCheck::factors() {
+  const Rows<OutletFactor>& rows = sheets_.factors;
+  for (std::size_t i = 0; i < rows.items.size(); ++i) {
+    const OutletFactor& item = rows.items[i];
+    factor_device(i);
+    const Factor* factor = find_factor(context_.rules, item.factor);
+    if (factor == nullptr) {
+      fault(rows, i, "factor `" + item.factor + "` is not in the factor table",
+            "use a code of rules/factors.csv");
+      continue;
+    }
+    const std::optional<Medium> medium = medium_of(item.outlet);
+    if (medium && *medium != factor->medium) {
+      fault(rows, i,
+            "factor `" + item.factor + "` is for " + medium_name(factor->medium) +
+                ", the outlet for " + medium_name(*medium),
+            "use a code of the outlet's medium");
+    }
+    if (!find_conversion(context_.rules, *factor, item.unit)) {
+      fault(rows, i, "unit `" + item.unit + "` does not convert to `" + factor->unit + "`",
+            "correct it, or leave it empty for " + factor->unit);
+    }
+    if (item.set_parameter && factor->role == FactorRole::Pollutant) {
+      fault(rows, i, "a pollutant cannot be a set parameter", "write no in `set_parameter`");
+    }
+  }
+}
+
+void RegistryCheck::factor_device(std::size_t i) {
+  const Rows<OutletFactor>& rows = sheets_.factors;
+  const OutletFactor& item = rows.items[i];
+  const auto devices = devices_of_outlet_.find(item.outlet);
+  std::vector<Dated> possible;
+  if (devices != devices_of_outlet_.end()) {
+    std::copy_if(devices->second.begin(), devices->second.end(), std::back_inserter(possible),
+                 [&](const Dated& device) { return overlap(device.validity, item.validity); });
+  }
+  if (!item.mn.empty()) {
+    const bool here = std::any_of(possible.begin(), possible.end(),
+                                  [&](const Dated& device) { return device.owner == item.mn; });
+    if (here) return;
+    fault(rows, i, "device `" + item.mn + "` is not at outlet `" + item.outlet + "` at that time",
+          "correct `mn`, or add the device to devices.csv");
+    return;
+  }
+  for (std::size_t a = 0; a < possible.size(); ++a) {
+    for (std::size_t b = a + 1; b < possible.size(); ++b) {
+      if (!overlap(possible[a].validity, possible[b].validity)) continue;
+      fault(rows, i, "outlet `" + item.outlet + "` has two devices at the same time",
+            "name the one that measures " + item.factor + " in `mn`");
+      return;
+    }
+  }
+}
+
+void RegistryCheck::permits() {
+  Rows<Permit>& rows = sheets_.permits;
+  for (std::size_t i = 0; i < rows.items.size(); ++i) {
+    const Permit& permit = rows.items[i];
+    const Factor* factor = find_factor(context_.rules, permit.factor);
+    if (factor == nullptr) {
+      fault(rows, i, "factor `" + permit.factor + "` is not in the factor table",
+            "use a code of rules/factors.csv");
+      continue;
+    }
+    if (!measures(permit.outlet, permit.factor, permit.validity)) {
+      warn(rows, i, "the outlet does not measure " + permit.factor, "add it to factors.csv");
+    }
+    convert(i, rows.items[i].limit, "limit");
+    convert(i, rows.items[i].lower_limit, "lower_limit");
+  }
+}
+
+void RegistryCheck::convert(std::size_t i, std::optional<Decimal>& value, std::string_view column) {
+  if (!value) return;
+  const Permit& permit = sheets_.permits.items[i];
+  const Factor& factor = *find_factor(context_.rules, permit.factor);
+  const auto conversion = find_conversion(context_.rules, factor, permit.unit);
+  if (!conversion) {
+    fault(sheets_.permits, i,
+          "unit `" + permit.unit + "` does not convert to `" + factor.unit + "`",
+          "correct it, or leave it empty for " + factor.unit);
+    return;
+  }
+  const Number printed{value->units(), Decimal::places, false};
+  const std::optional<Decimal> stored = convert_exactly(printed, *conversion);
+  if (stored) {
+    value = stored;
+    return;
+  }
+  fault(sheets_.permits, i,
+        "`" + std::string(column) + "` has no exact value in `" + factor.unit + "`",
+        "at most 6 decimals of that unit can be stored");
+}
+
+}  // namespace parkwatch

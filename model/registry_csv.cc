@@ -1,0 +1,56 @@
+#include "model/registry_csv.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "model/registry_check.h"
+#include "model/registry_sheets.h"
+
+namespace parkwatch {
+
+namespace {
+
+/// Faults in the order of the files' documentation, so that a missing park comes before its
+/// outlets.
+void order(const TextFiles& files, Faults& faults) {
+  sort_faults(faults);
+  const auto position = [&](const Fault& fault) {
+    const auto all = registry_files();
+    return std::find_if(
+               all.begin(), all.end(),
+               [&](const RegistryFile& file) { return files.path(file.name) == fault.file; }) -
+           all.begin();
+  };
+  std::stable_sort(faults.begin(), faults.end(),
+                   [&](const Fault& a, const Fault& b) { return position(a) < position(b); });
+}
+
+void check_file_names(const TextFiles& files, Faults& faults) {
+  for (const auto& [name, text] : files.texts) {
+    const auto all = registry_files();
+    const bool known = std::any_of(all.begin(), all.end(),
+                                   [&](const RegistryFile& file) { return file.name == name; });
+    if (known) continue;
+    faults.push_back({files.path(name), 0, Severity::Warning, "the file is not read",
+                      "check its name against the registry's documentation, or move it away"});
+  }
+}
+
+}  // namespace
+
+ParsedRegistry parse_registry(const TextFiles& files, const RegistryContext& context) {
+  ParsedRegistry parsed;
+  RegistrySheets sheets = read_registry_sheets(files, parsed.faults);
+  RegistryCheck(files, sheets, context, parsed.faults).run();
+  check_file_names(files, parsed.faults);
+  order(files, parsed.faults);
+  parsed.registry = {std::move(sheets.parks.items),       std::move(sheets.clusters.items),
+                     std::move(sheets.memberships.items), std::move(sheets.enterprises.items),
+                     std::move(sheets.outlets.items),     std::move(sheets.devices.items),
+                     std::move(sheets.factors.items),     std::move(sheets.facilities.items),
+                     std::move(sheets.lines.items),       std::move(sheets.projects.items),
+                     std::move(sheets.permits.items),     std::move(sheets.external_ids.items)};
+  return parsed;
+}
+
+}  // namespace parkwatch

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "model/fault.h"
+#include "model/registry.h"
+#include "model/rules.h"
+#include "model/sheet.h"
+
+namespace parkwatch {
+
+struct ParsedRegistry {
+  Registry registry;  // what could be read; to be used only if no fault refuses it
+  Faults faults;
+};
+
+/// What a registry is checked against.
+struct RegistryContext {
+  const Rules& rules;
+  /// Whether the IANA database has a zone of this name.
+  std::function<bool(const std::string&)> zone_exists;
+};
+
+/// A file of the registry folder and its columns, for documents and starter folders.
+struct RegistryFile {
+  std::string_view name;
+  bool required = false;
+  std::span<const Column> columns;
+};
+std::span<const RegistryFile> registry_files();
+
+/// Reads the registry's CSV files and checks them against each other and the rules; all faults at
+/// once, in the order of files and lines. Dates without a time are local midnight in China Standard
+/// Time. Permit limits are converted exactly to their factor's stored unit.
+/// Pure as far as the context is: safe from any thread.
+ParsedRegistry parse_registry(const TextFiles& files, const RegistryContext& context);
+
+}  // namespace parkwatch
