@@ -1,10 +1,17 @@
 #include "app/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <cstdio>
 #include <functional>
+#include <memory>
+#include <string>
+#include <vector>
 
+#include "app/capture_command.h"
+#include "app/client_settings.h"
 #include "app/exit_code.h"
+#include "app/topics_command.h"
 #include "app/version.h"
 
 namespace parkwatch {
@@ -24,6 +31,94 @@ void add_version(CLI::App& app, Action& action) {
   });
 }
 
+/// How to reach Kafka; the same flags for every command that does.
+struct BrokerFlags {
+  std::string bootstrap;
+  std::string client_file;
+  std::vector<std::string> client_settings;
+  double patience_s = 30;
+
+  void add_to(CLI::App* command) {
+    command->add_option("--bootstrap", bootstrap, "Kafka brokers, HOST:PORT[,HOST:PORT...]")
+        ->envname("PARKWATCH_KAFKA__BOOTSTRAP")
+        ->required();
+    command->add_option("--client-config", client_file,
+                        "File of name=value client settings (security.protocol, ssl.ca.location, "
+                        "sasl.username, ...)");
+    command->add_option("--client-setting", client_settings, "One client setting, name=value")
+        ->take_all();
+    command->add_option("--patience", patience_s, "Seconds to wait for Kafka at the start")
+        ->check(CLI::Range(1.0, 3600.0))
+        ->capture_default_str();
+  }
+
+  BrokerSettings settings() const {
+    BrokerSettings made;
+    made.bootstrap = bootstrap;
+    made.client = read_client_settings(client_file, client_settings);
+    made.start_timeout = std::chrono::milliseconds(static_cast<std::int64_t>(patience_s * 1000));
+    return made;
+  }
+};
+
+void add_topics(CLI::App& app, Action& action) {
+  CLI::App* topics = app.add_subcommand("topics", "Kafka topics");
+  topics->require_subcommand(1);
+  CLI::App* command =
+      topics->add_subcommand("create", "Create the topics, or check those that exist");
+  struct Given {
+    BrokerFlags broker;
+    TopicsCreateOptions options;
+    bool input_only = false;
+  };
+  auto given = std::make_shared<Given>();
+  given->broker.add_to(command);
+  command->add_option("--input", given->options.input, "Input topic")->capture_default_str();
+  command->add_flag("--input-only", given->input_only, "Leave out the result topics");
+  command->add_option("--partitions", given->options.partitions, "Partitions of each topic")
+      ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
+  command
+      ->add_option("--replication", given->options.replication,
+                   "Copies of each partition; -1: the cluster's default")
+      ->check(CLI::IsMember({-1, 1, 2, 3, 4, 5}))
+      ->capture_default_str();
+  command
+      ->add_option("--retention-days", given->options.retention_days,
+                   "Days that the input topic keeps records; -1: for ever")
+      ->check(CLI::Range(-1, 36'500))
+      ->capture_default_str();
+  command->callback([&action, given] {
+    action = [given] {
+      given->options.broker = given->broker.settings();
+      given->options.results = !given->input_only;
+      return create_topics(given->options);
+    };
+  });
+}
+
+void add_capture(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand("capture", "Write a topic's records to a file");
+  struct Given {
+    BrokerFlags broker;
+    CaptureOptions options;
+  };
+  auto given = std::make_shared<Given>();
+  given->broker.add_to(command);
+  given->options.topic = input_topic;
+  command->add_option("--topic", given->options.topic, "Topic to read")->capture_default_str();
+  command->add_option("--output", given->options.output, "File, or - for standard output")
+      ->capture_default_str();
+  command->add_flag("--until-end", given->options.until_end,
+                    "Stop at the ends that the partitions have now");
+  command->callback([&action, given] {
+    action = [given] {
+      given->options.broker = given->broker.settings();
+      return capture_topic(given->options);
+    };
+  });
+}
+
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
@@ -32,6 +127,8 @@ int run_command_line(int argc, char** argv) {
   app.require_subcommand(1);
   Action action;
   add_version(app, action);
+  add_topics(app, action);
+  add_capture(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

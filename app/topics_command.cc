@@ -1,0 +1,57 @@
+#include "app/topics_command.h"
+
+#include <cstdio>
+
+namespace parkwatch {
+
+namespace {
+
+constexpr std::int64_t milliseconds_a_day = 86'400'000;
+
+/// What to do about a topic that is not as asked for.
+const char* advice =
+    "    Parkwatch never changes an existing topic. Adapt it with Kafka's own tools (partitions "
+    "can "
+    "only be added),\n    or give this command the options that match it.";
+
+}  // namespace
+
+std::vector<TopicSpec> topic_specs(const TopicsCreateOptions& options) {
+  TopicSpec shape;
+  shape.partitions = options.partitions;
+  shape.replication = options.replication;
+  constexpr std::int32_t enough_to_miss_one = 3;
+  if (options.replication >= enough_to_miss_one) shape.settings["min.insync.replicas"] = "2";
+  std::vector<TopicSpec> specs;
+  TopicSpec& input = specs.emplace_back(shape);
+  input.name = options.input;
+  // "Now" for a record is never later than the broker's append time, so it must be the broker's.
+  input.settings["message.timestamp.type"] = "LogAppendTime";
+  input.settings["cleanup.policy"] = "delete";
+  input.settings["retention.ms"] =
+      options.retention_days < 0 ? "-1"
+                                 : std::to_string(options.retention_days * milliseconds_a_day);
+  for (const std::string_view name : result_topics) {
+    if (!options.results) break;
+    specs.emplace_back(shape).name = name;
+  }
+  return specs;
+}
+
+ExitCode create_topics(const TopicsCreateOptions& options) {
+  KafkaAdmin admin(options.broker);
+  ExitCode code = ExitCode::Ok;
+  for (const TopicReport& report : admin.ensure(topic_specs(options))) {
+    const bool differs = !report.differences.empty();
+    const char* state = report.created ? "created" : differs ? "differs" : "exists, as asked for";
+    std::printf("%s: %s\n", report.name.c_str(), state);
+    for (const std::string& difference : report.differences) {
+      std::printf("    %s\n", difference.c_str());
+    }
+    if (differs) code = ExitCode::Findings;
+  }
+  if (code == ExitCode::Findings) std::puts(advice);
+  return code;
+}
+
+}  // namespace parkwatch

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/exit_code.h"
+#include "ingest/broker.h"
+#include "ingest/kafka_admin.h"
+#include "ingest/topics.h"
+
+namespace parkwatch {
+
+/// `parkwatch topics create`
+struct TopicsCreateOptions {
+  BrokerSettings broker;
+  std::string input = std::string(input_topic);
+  bool results = true;               // the result topics too
+  std::int32_t partitions = 8;       // of each topic
+  std::int32_t replication = -1;     // -1: the cluster's default
+  std::int64_t retention_days = 30;  // of the input topic; -1: for ever
+};
+
+/// What the options ask for, the input topic first.
+std::vector<TopicSpec> topic_specs(const TopicsCreateOptions& options);
+
+/// Creates what is missing, compares what is there, and says so on standard output.
+/// Findings when an existing topic differs. Throws BrokerRefused, BrokerUnavailable.
+ExitCode create_topics(const TopicsCreateOptions& options);
+
+}  // namespace parkwatch
