@@ -1,31 +1,15 @@
 #include "alerts/series_text.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <set>
 #include <utility>
 
 #include "model/check.h"
+#include "model/utf8.h"
 
 namespace parkwatch {
 
 namespace {
-
-/// Length of the well-formed UTF-8 sequence at the front; 0 when there is none.
-std::size_t sequence_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  const std::uint8_t lead = byte(0);
-  if (lead < 0x80) return 1;
-  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-  }
-  const bool overlong = (lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xF0 && byte(1) < 0x90);
-  const bool surrogate = lead == 0xED && byte(1) >= 0xA0;
-  const bool beyond = lead == 0xF4 && byte(1) >= 0x90;
-  return overlong || surrogate || beyond ? 0 : length;
-}
 
 bool is_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789.-") == std::string_view::npos;
@@ -51,21 +35,13 @@ void append_sample(std::string& out, const MetricInfo& info, const Sample& sampl
 }  // namespace
 
 void append_label_value(std::string& out, std::string_view value) {
-  while (!value.empty()) {
-    const std::size_t length = sequence_length(value);
-    if (length == 0) {
-      out += "\xEF\xBF\xBD";
-      value.remove_prefix(1);
-      continue;
-    }
-    const char first = value.front();
-    if (first == '\\' || first == '"') out += '\\';
-    if (first == '\n') {
+  for (const char c : valid_utf8(value)) {
+    if (c == '\\' || c == '"') out += '\\';
+    if (c == '\n') {
       out += "\\n";
     } else {
-      out += value.substr(0, length);
+      out += c;
     }
-    value.remove_prefix(length);
   }
 }
 

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace parkwatch {
+
+/// Length of the well-formed UTF-8 sequence at the front of a text (RFC 3629); 0 when there is
+/// none.
+std::size_t utf8_sequence_length(std::string_view text);
+
+/// The text with every byte that belongs to no well-formed sequence replaced by U+FFFD.
+std::string valid_utf8(std::string_view text);
+
+}  // namespace parkwatch

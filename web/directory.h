@@ -1,0 +1,57 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/registry.h"
+#include "model/rules.h"
+#include "model/zone.h"
+
+namespace parkwatch {
+
+/// Names, places and units that make stored rows readable. A value made from one registry and rule
+/// set; of an id's dated rows the newest counts. Threads: safe to share, never changed.
+class Directory {
+ public:
+  struct OutletEntry {
+    std::string id, code, name, enterprise, enterprise_name, park;
+    Medium medium = Medium::Air;
+    Validity validity;
+  };
+
+  Directory() = default;
+  /// `zones` as loaded with the registry; a park whose zone is not among them shows UTC, except
+  /// that Asia/Shanghai is always known.
+  Directory(const Registry& registry, const Rules& rules, const std::vector<Zone>& zones);
+
+  const std::map<std::string, Park>& parks() const { return parks_; }
+  const std::map<std::string, Cluster>& clusters() const { return clusters_; }
+  const std::map<std::string, OutletEntry>& outlets() const { return outlets_; }
+  const OutletEntry* outlet(const std::string& id) const;
+  /// Every park the outlet was in at some time, newest first: enterprises may move.
+  std::vector<std::string> parks_of(const std::string& outlet) const;
+
+  /// The name, or the id itself where nothing is known.
+  std::string park_name(const std::string& id) const;
+  std::string cluster_name(const std::string& id) const;
+  /// "氮氧化物" and "Nitrogen oxides"; the code itself where nothing is known.
+  std::string factor_name_zh(const std::string& code) const;
+  std::string factor_name_en(const std::string& code) const;
+  /// The unit of stored values; empty where nothing is known.
+  std::string factor_unit(const std::string& code) const;
+  /// "2026-03-15T09:00:00+08:00" in the park's zone.
+  std::string local_time(const std::string& park, std::int64_t at_ms) const;
+
+ private:
+  std::map<std::string, Park> parks_;
+  std::map<std::string, Cluster> clusters_;
+  std::map<std::string, OutletEntry> outlets_;
+  std::map<std::string, std::vector<std::string>> outlet_parks_;
+  std::map<std::string, Factor> factors_;
+  std::map<std::string, Zone> zones_;
+};
+
+}  // namespace parkwatch

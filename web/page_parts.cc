@@ -1,0 +1,130 @@
+#include "web/page_parts.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "model/decimal.h"
+#include "web/text.h"
+
+namespace parkwatch {
+
+namespace {
+
+struct Words {
+  const char* stored;
+  const char* zh;
+  const char* en;
+};
+
+}  // namespace
+
+Look look_of(Standing standing) {
+  switch (standing) {
+    case Standing::Over:
+      return {"over", "▲", "超标", "over limit"};
+    case Standing::PendingMark:
+      return {"warn", "◆", "待标记", "pending mark"};
+    case Standing::Near:
+      return {"warn", "◐", "接近限值", "near limit"};
+    case Standing::NoData:
+      return {"none", "☐", "无有效数据", "no valid data"};
+    case Standing::Compliant:
+      return {"good", "●", "达标", "compliant"};
+    case Standing::Exempt:
+      return {"", "–", "不判定", "exempt"};
+  }
+  std::abort();
+}
+
+std::pair<std::string, std::string> words_of(std::string_view stored) {
+  static constexpr Words known[] = {
+      {"exceedance", "超标", "exceedance"},
+      {"over_range", "超量程", "over range"},
+      {"silent", "断数", "silent"},
+      {"critical", "严重", "critical"},
+      {"warning", "警告", "warning"},
+      {"info", "提示", "info"},
+      {"missing", "缺失", "missing"},
+      {"open", "本时段未结束", "window still open"},
+      {"invalid(missing)", "缺失", "missing"},
+      {"invalid(too_few_minutes)", "有效分钟不足", "too few valid minutes"},
+      {"invalid(too_few_hours)", "有效小时不足", "too few valid hours"},
+      {"invalid(over_range)", "超量程", "over range"},
+      {"invalid(report_contradicts_minutes)", "小时报与分钟数据矛盾", "report contradicts minutes"},
+      {"invalid(report)", "小时报无效", "invalid report"},
+      {"invalid(not_converted)", "无法折算", "not converted"},
+      {"invalid(flow_missing)", "缺流量", "flow missing"},
+      {"exempt(no_discharge)", "未排放", "no discharge"},
+      {"exempt(not_operating)", "停运", "not operating"},
+      {"hour", "小时", "hour"},
+      {"day", "日", "day"},
+  };
+  for (const Words& words : known) {
+    if (stored == words.stored) return {words.zh, words.en};
+  }
+  return {html_escaped(stored), ""};
+}
+
+std::string both(std::string_view zh, std::string_view en) {
+  std::string text(zh);
+  if (!en.empty()) text.append(" <span class=\"en\">").append(en).append("</span>");
+  return text;
+}
+
+std::string badge(const Look& look, std::string_view zh, std::string_view en) {
+  return std::string("<span class=\"state ") + look.style + "\"><i aria-hidden=\"true\">" +
+         look.shape + "</i>" + both(zh, en) + "</span>";
+}
+
+std::string time_cell(const Directory& directory, const std::string& park, std::int64_t at_ms) {
+  const std::string full = directory.local_time(park, at_ms);
+  std::string shown = full.substr(5, 11);
+  std::replace(shown.begin(), shown.end(), 'T', ' ');
+  return "<time class=\"time\" datetime=\"" + html_escaped(full) + "\">" + html_escaped(shown) +
+         "</time>";
+}
+
+std::string decimal(std::optional<std::int64_t> units) {
+  return units ? Decimal::from_units(*units).text() : "–";
+}
+
+std::string rounded(std::int64_t numerator, std::int64_t denominator, int places) {
+  const std::optional<Decimal> value = Decimal::ratio(numerator, denominator);
+  if (!value) return "–";
+  const Wide step = Wide{power_of_ten(6 - places)};
+  const Wide units = divide_half_even(Wide{value->units()}, step) * step;
+  return Decimal::from_units(static_cast<std::int64_t>(units)).text();
+}
+
+std::string percent(std::int64_t millionths) {
+  return rounded(millionths, 10'000, 1) + " %";
+}
+
+std::string share_bar(const OutletLine& line) {
+  if (!line.ratio) return "";
+  const std::int64_t share = std::clamp<std::int64_t>(*line.ratio, 0, 1'250'000);
+  return std::string("<svg class=\"bar ") + look_of(line.standing).style +
+         "\" viewBox=\"0 0 125 6\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"
+         "<rect class=\"base\" width=\"125\" height=\"6\" rx=\"2\"/><rect class=\"fill\" width=\"" +
+         rounded(share, 10'000, 1) +
+         "\" height=\"6\" rx=\"2\"/><rect class=\"mark\" x=\"99\" width=\"1.5\" "
+         "height=\"6\"/></svg>";
+}
+
+std::string outlet_name(const Directory& directory, const std::string& outlet) {
+  const Directory::OutletEntry* entry = directory.outlet(outlet);
+  if (!entry) return "<b>" + html_escaped(outlet) + "</b>";
+  const std::string name = entry->name.empty() ? entry->id : entry->name;
+  std::string text = "<b>" + html_escaped(name) + "</b>";
+  if (!entry->code.empty() && entry->code != name) text += " " + html_escaped(entry->code);
+  return text + "<span class=\"en\">" + html_escaped(entry->enterprise_name) + "</span>";
+}
+
+std::string factor_name(const Directory& directory, const std::string& factor) {
+  if (factor.empty()) return "";
+  const std::string en = directory.factor_name_en(factor);
+  return html_escaped(directory.factor_name_zh(factor)) + "<span class=\"en\">" +
+         html_escaped(en == factor ? factor : en + " " + factor) + "</span>";
+}
+
+}  // namespace parkwatch
