@@ -104,11 +104,12 @@ compile() {
   ninja -C "build/$preset" -j "$jobs" "$@"
 }
 
-# Leaves the optimised program at build/parkwatch. A running one keeps its own file.
+# build_program [CMAKE-ARGUMENT...] : leaves the optimised program at build/parkwatch. A running one
+# keeps its own file.
 build_program() {
   need_packages build
   mkdir -p build
-  configure release -DPARKWATCH_TESTS=OFF
+  configure release -DPARKWATCH_TESTS=OFF "$@"
   compile release
   cp build/release/parkwatch build/parkwatch.new
   mv build/parkwatch.new build/parkwatch
