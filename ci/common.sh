@@ -23,7 +23,7 @@ packages_of() {
     kafka) echo maven default-jre-headless kcat openssl ;;
     deploy) echo prometheus prometheus-alertmanager ;;
     integration) echo python3 curl openssl procps iproute2 sqlite3 ;;
-    container) echo buildah podman runc mmdebstrap ;;
+    container) echo buildah runc mmdebstrap python3 ;;
     *) echo "no package list named $1" >&2; return 1 ;;
   esac
 }

@@ -21,7 +21,7 @@ ours() { find . \( -path ./build -o -path ./.git -o -name 'build-*' \) -prune -o
 mkdir -p build/log
 while IFS= read -r file; do
   if head -n 1 "$file" | grep -qE '^#!.*\b(ba)?sh$' || [[ $file = *.sh ]]; then
-    try shellcheck -x "$file"
+    try shellcheck -x -S warning "$file"
   elif head -n 1 "$file" | grep -q '^#!.*python3' || [[ $file = *.py ]]; then
     try python3 -c 'import ast,sys; ast.parse(open(sys.argv[1]).read(), sys.argv[1])' "$file"
   fi
