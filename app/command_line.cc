@@ -4,13 +4,16 @@
 #include <chrono>
 #include <cstdio>
 #include <functional>
+#include <iostream>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "app/audit_command.h"
 #include "app/capture_command.h"
 #include "app/client_settings.h"
 #include "app/exit_code.h"
+#include "app/export_command.h"
 #include "app/topics_command.h"
 #include "app/version.h"
 
@@ -119,6 +122,36 @@ void add_capture(CLI::App& app, Action& action) {
   });
 }
 
+void add_export(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand("export", "Print tables of a store in a fixed order");
+  const auto options = std::make_shared<ExportCommandOptions>();
+  std::string names = "all";
+  for (const std::string& name : export_names()) names += ", " + name;
+  command->add_option("TABLE", options->what, "One of: " + names)->required();
+  command->add_option("--store", options->store_url, "sqlite:FILE")->required();
+  command->add_option("--registry", options->registry, "Registry folder (not needed to print)");
+  command->add_option("--from", options->from, "First time, as 2026-03-15T09:30:00+08:00");
+  command->add_option("--to", options->to, "End, itself not included");
+  command->add_option("--format", options->format, "csv or jsonl")->capture_default_str();
+  command->add_flag("--audit", options->audit, "Also columns that may differ between equal stores");
+  command->add_option("--output", options->output, "File, or - for standard output")
+      ->capture_default_str();
+  command->callback([options, &action] {
+    action = [options] { return run_export(*options, std::cout, std::cerr); };
+  });
+}
+
+void add_audit(CLI::App& app, Action& action) {
+  CLI::App* audit = app.add_subcommand("audit", "Check the stored evidence");
+  audit->require_subcommand(1);
+  CLI::App* verify = audit->add_subcommand("verify", "Compute the hash chain of all records anew");
+  const auto options = std::make_shared<AuditVerifyOptions>();
+  verify->add_option("--store", options->store_url, "sqlite:FILE")->required();
+  verify->callback([options, &action] {
+    action = [options] { return run_audit_verify(*options, std::cout, std::cerr); };
+  });
+}
+
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
@@ -126,6 +159,8 @@ int run_command_line(int argc, char** argv) {
                "parkwatch");
   app.require_subcommand(1);
   Action action;
+  add_export(app, action);
+  add_audit(app, action);
   add_version(app, action);
   add_topics(app, action);
   add_capture(app, action);

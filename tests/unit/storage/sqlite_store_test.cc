@@ -216,14 +216,22 @@ TEST_F(SqliteStoreTest, FullDiskLeavesNothingAndRecovers) {
   EXPECT_EQ(rows_of(*roomy, TableId::DeviceHour).size(), 1U);
 }
 
-TEST_F(SqliteStoreTest, ReadOnlyFolderIsUnavailableWithAdvice) {
-  if (::geteuid() == 0) GTEST_SKIP() << "permissions do not bind root";
+TEST_F(SqliteStoreTest, StoreOfAnotherUserIsUnavailableWithAdvice) {
+  using std::filesystem::perms;
   open();
-  std::filesystem::permissions(
-      folder_.path(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
-  std::filesystem::permissions(file(), std::filesystem::perms::owner_read);
-  EXPECT_THAT(message_of<StoreUnavailable>([&] { open(); }), HasSubstr("permissions"));
-  std::filesystem::permissions(folder_.path(), std::filesystem::perms::owner_all);
+  std::filesystem::permissions(file(), perms::owner_read);
+  std::filesystem::permissions(file().string() + ".lock", perms::owner_read);
+  std::filesystem::permissions(folder_.path(), perms::owner_read | perms::owner_exec |
+                                                   perms::others_read | perms::others_exec);
+  const int status = run_in_child([&] {
+    constexpr uid_t nobody = 65534;
+    // Permissions do not bind root.
+    if (::geteuid() == 0 && ::setuid(nobody) != 0) return 1;
+    const std::string message = message_of<StoreUnavailable>([&] { open(); });
+    return message.find("permissions") == std::string::npos ? 2 : 0;
+  });
+  std::filesystem::permissions(folder_.path(), perms::owner_all);
+  EXPECT_TRUE(exited_with(status, 0)) << status;
 }
 
 TEST_F(SqliteStoreTest, KilledBetweenWritesAndCommitLeavesTheFormerState) {
