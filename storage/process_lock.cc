@@ -51,7 +51,12 @@ std::string this_process() {
 
 std::shared_ptr<ProcessLock> ProcessLock::acquire(const std::filesystem::path& file) {
   // Links to one store must meet at one lock.
-  std::filesystem::path lock_file = std::filesystem::weakly_canonical(file);
+  std::error_code failure;
+  std::filesystem::path lock_file = std::filesystem::weakly_canonical(file, failure);
+  if (failure) {
+    throw StoreUnavailable("store " + file.string() + ": " + failure.message() +
+                           "; check the permissions of its folder");
+  }
   lock_file += ".lock";
   const std::pair<std::string, int> name(lock_file.string(), ::getpid());
   Held& all = held();

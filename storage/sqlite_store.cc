@@ -20,7 +20,8 @@ std::shared_ptr<ProcessLock> lock_for(const std::filesystem::path& file, bool re
 }
 
 SqliteConnection connect(const std::filesystem::path& file, const SqliteStore::Options& options) {
-  if (options.read_only && !std::filesystem::exists(file)) {
+  std::error_code unreadable;  // is told by opening it
+  if (options.read_only && !std::filesystem::exists(file, unreadable) && !unreadable) {
     throw StoreRefused("store " + file.string() + ": there is no such file; check the name");
   }
   return {file,

@@ -3,6 +3,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdio>
+#include <exception>
 #include <functional>
 #include <stdexcept>
 
@@ -16,6 +18,9 @@ inline int run_in_child(const std::function<int()>& body) {
   if (child == 0) {
     try {
       ::_exit(body());
+    } catch (const std::exception& error) {
+      std::fprintf(stderr, "child: %s\n", error.what());
+      ::_exit(99);
     } catch (...) {
       ::_exit(99);
     }

@@ -221,8 +221,7 @@ TEST_F(SqliteStoreTest, StoreOfAnotherUserIsUnavailableWithAdvice) {
   open();
   std::filesystem::permissions(file(), perms::owner_read);
   std::filesystem::permissions(file().string() + ".lock", perms::owner_read);
-  std::filesystem::permissions(folder_.path(), perms::owner_read | perms::owner_exec |
-                                                   perms::others_read | perms::others_exec);
+  std::filesystem::permissions(folder_.path(), perms{0555});
   const int status = run_in_child([&] {
     constexpr uid_t nobody = 65534;
     // Permissions do not bind root.
