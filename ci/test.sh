@@ -26,6 +26,7 @@ stages_named() {
   case $1 in
     lint) echo "lint 120 ci/stage_lint.sh" ;;
     tidy) echo "tidy 60 ci/stage_tidy.sh" ;;
+    oracle) echo "oracle 120 ci/stage_oracle.sh" ;;
     build) echo "build 1200 ci/stage_build.sh" ;;
     unit) echo "unit 1500 ci/stage_unit.sh dev" ;;
     tsan) echo "tsan 1500 ci/stage_unit.sh tsan" ;;
@@ -47,7 +48,7 @@ stages_named() {
 
 packages_for() {
   case $1 in
-    lint | tidy) echo lint ;;
+    lint | tidy | oracle) echo lint ;;
     build) echo build ;;
     unit | tsan) echo build unit ;;
     fuzz) echo build fuzz ;;
@@ -57,7 +58,7 @@ packages_for() {
   esac
 }
 
-all=(lint tidy build unit integration e2e deploy fuzz tsan container)
+all=(lint build tidy deploy oracle unit integration e2e fuzz tsan container)
 chosen=("$@")
 [[ $# -gt 0 ]] || chosen=("${all[@]}")
 
@@ -68,7 +69,7 @@ for name in "${chosen[@]}"; do
   [[ -z $lines ]] || mapfile -t -O "${#plan[@]}" plan <<<"$lines"
   read -ra wanted <<<"$(packages_for "$name")"
   purposes+=("${wanted[@]}")
-  case $name in lint | tidy | build | unit | tsan | fuzz | deploy | container) ;; *) needs_program=1 ;; esac
+  case $name in lint | tidy | oracle | build | unit | tsan | fuzz | deploy | container) ;; *) needs_program=1 ;; esac
 done
 need_packages "${purposes[@]}"
 # A script alone still gets a fresh program.
