@@ -121,8 +121,8 @@ struct Project {
 /// A discharge permit's limit for one factor of an outlet.
 struct Permit {
   std::string id, outlet, factor;
-  std::optional<Decimal> limit, lower_limit;  // in the factor's stored unit
-  std::string unit;                           // as the permit prints it
+  std::optional<Decimal> limit, lower_limit;  // in `unit`
+  std::string unit;                           // empty: the factor table's
   std::string span = "hour";  // hour or day
   std::optional<Decimal> reference_oxygen_percent;
   std::optional<MassDecimal> yearly_mass_kg;

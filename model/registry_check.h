@@ -15,11 +15,10 @@ namespace parkwatch {
 /// Checks the rows of a registry against each other and the rules. Lives for one check.
 class RegistryCheck {
  public:
-  RegistryCheck(const TextFiles& files, RegistrySheets& sheets, const RegistryContext& context,
-                Faults& faults)
+  RegistryCheck(const TextFiles& files, const RegistrySheets& sheets,
+                const RegistryContext& context, Faults& faults)
       : files_(files), sheets_(sheets), context_(context), faults_(faults) {}
 
-  /// Also converts permit limits to stored units.
   void run();
 
  private:
@@ -64,14 +63,14 @@ class RegistryCheck {
   void factors();
   void factor_device(std::size_t i);
   void permits();
-  void convert(std::size_t i, std::optional<Decimal>& value, std::string_view column);
+  void convertible(std::size_t i, const std::optional<Decimal>& value, std::string_view column);
   bool measures(const std::string& outlet, const std::string& factor,
                 const Validity& validity) const;
   /// The medium of the outlet's first row; nothing for an outlet that is not there.
   std::optional<Medium> medium_of(const std::string& outlet) const;
 
   const TextFiles& files_;
-  RegistrySheets& sheets_;
+  const RegistrySheets& sheets_;
   const RegistryContext& context_;
   Faults& faults_;
   Index parks_, clusters_, enterprises_, outlets_, devices_, facilities_, lines_, projects_;

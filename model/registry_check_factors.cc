@@ -163,7 +163,7 @@ void RegistryCheck::factor_device(std::size_t i) {
 }
 
 void RegistryCheck::permits() {
-  Rows<Permit>& rows = sheets_.permits;
+  const Rows<Permit>& rows = sheets_.permits;
   for (std::size_t i = 0; i < rows.items.size(); ++i) {
     const Permit& permit = rows.items[i];
     const Factor* factor = find_factor(context_.rules, permit.factor);
@@ -175,30 +175,25 @@ void RegistryCheck::permits() {
     if (!measures(permit.outlet, permit.factor, permit.validity)) {
       warn(rows, i, "the outlet does not measure " + permit.factor, "add it to factors.csv");
     }
-    convert(i, rows.items[i].limit, "limit");
-    convert(i, rows.items[i].lower_limit, "lower_limit");
+    convertible(i, permit.limit, "limit");
+    convertible(i, permit.lower_limit, "lower_limit");
   }
 }
 
-void RegistryCheck::convert(std::size_t i, std::optional<Decimal>& value, std::string_view column) {
+void RegistryCheck::convertible(std::size_t i, const std::optional<Decimal>& value,
+                                std::string_view column) {
   if (!value) return;
-  const Permit& permit = sheets_.permits.items[i];
+  const Rows<Permit>& rows = sheets_.permits;
+  const Permit& permit = rows.items[i];
   const Factor& factor = *find_factor(context_.rules, permit.factor);
   const auto conversion = find_conversion(context_.rules, factor, permit.unit);
   if (!conversion) {
-    fault(sheets_.permits, i,
-          "unit `" + permit.unit + "` does not convert to `" + factor.unit + "`",
+    fault(rows, i, "unit `" + permit.unit + "` does not convert to `" + factor.unit + "`",
           "correct it, or leave it empty for " + factor.unit);
     return;
   }
-  const Number printed{value->units(), Decimal::places, false};
-  const std::optional<Decimal> stored = convert_exactly(printed, *conversion);
-  if (stored) {
-    value = stored;
-    return;
-  }
-  fault(sheets_.permits, i,
-        "`" + std::string(column) + "` has no exact value in `" + factor.unit + "`",
+  if (convert_exactly(Number{value->units(), Decimal::places, false}, *conversion)) return;
+  fault(rows, i, "`" + std::string(column) + "` has no exact value in `" + factor.unit + "`",
         "at most 6 decimals of that unit can be stored");
 }
 

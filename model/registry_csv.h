@@ -34,7 +34,7 @@ std::span<const RegistryFile> registry_files();
 
 /// Reads the registry's CSV files and checks them against each other and the rules; all faults at
 /// once, in the order of files and lines. Dates without a time are local midnight in China Standard
-/// Time. Permit limits are converted exactly to their factor's stored unit.
+/// Time. Permit limits stay in the permit's unit; they are known to convert exactly.
 /// Pure as far as the context is: safe from any thread.
 ParsedRegistry parse_registry(const TextFiles& files, const RegistryContext& context);
 

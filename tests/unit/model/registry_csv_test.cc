@@ -56,7 +56,7 @@ TEST(RegistryCsv, ReadsCells) {
   const ParsedRegistry parsed = parse(files);
   EXPECT_EQ(all_text(parsed.faults), "");
   const Permit& permit = parsed.registry.permits.back();
-  EXPECT_EQ(permit.limit->text(), "2");  // L/s
+  EXPECT_EQ(permit.limit->text(), "7.2");
   EXPECT_EQ(permit.unit, "m3/h");
   EXPECT_EQ(permit.span, "day");
   EXPECT_EQ(permit.yearly_mass_kg->text(), "12.000000001");
