@@ -76,7 +76,7 @@ std::optional<Reason> Decoder::State::read_report(Kind kind) {
   Reading& reading = decoded.reading;
   const std::string_view mn = segment.field(Field::Mn);
   if (mn.empty()) return Reason::NoMn;
-  if (!valid_utf8(mn)) return Reason::InvalidUtf8;
+  if (!is_utf8(mn)) return Reason::InvalidUtf8;
   if (segment.data_time.empty()) return Reason::NoDataTime;
   if (!segment.time) return Reason::ImpossibleDataTime;
   reading.mn = mn;
