@@ -21,7 +21,7 @@ packages_of() {
     fuzz) echo "clang-$clang_version" "libclang-rt-$clang_version-dev" "llvm-$clang_version" ;;
     lint) echo shellcheck yamllint python3 "clang-format-$clang_version" ;;
     kafka) echo maven default-jre-headless kcat openssl ;;
-    deploy) echo prometheus prometheus-alertmanager ;;
+    deploy) echo prometheus prometheus-alertmanager docker-compose ;;
     integration) echo python3 curl openssl procps iproute2 sqlite3 ;;
     container) echo buildah runc mmdebstrap python3 ;;
     *) echo "no package list named $1" >&2; return 1 ;;

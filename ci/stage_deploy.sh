@@ -20,6 +20,7 @@ for rules in deploy/prometheus/*.rules.yml; do try promtool check rules "$rules"
 for config in deploy/prometheus/prometheus*.yml; do try promtool check config "$config"; done
 for tests in deploy/prometheus/tests/*.yml; do try promtool test rules "$tests"; done
 for config in deploy/alertmanager/*.yml; do try amtool check-config "$config"; done
+try docker-compose -f deploy/compose.yml config -q
 # Every alert has a test that sees it fire.
 while read -r alert; do
   try grep -qE "alertname: $alert( |,|$)" deploy/prometheus/tests/*.yml
