@@ -5,7 +5,7 @@
 #include "ingest/hj212/commands.h"
 #include "ingest/hj212/segment.h"
 #include "ingest/json_reader.h"
-#include "ingest/utf8.h"
+#include "ingest/readable_text.h"
 #include "ingest/value_collector.h"
 #include "model/check.h"
 
@@ -76,7 +76,7 @@ std::optional<Reason> Decoder::State::read_report(Kind kind) {
   Reading& reading = decoded.reading;
   const std::string_view mn = segment.field(Field::Mn);
   if (mn.empty()) return Reason::NoMn;
-  if (!is_utf8(mn)) return Reason::InvalidUtf8;
+  if (!readable_text(mn)) return Reason::InvalidUtf8;
   if (segment.data_time.empty()) return Reason::NoDataTime;
   if (!segment.time) return Reason::ImpossibleDataTime;
   reading.mn = mn;

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "ingest/decoder.h"
-#include "ingest/utf8.h"
+#include "ingest/readable_text.h"
 #include "model/decimal.h"
 
 namespace parkwatch {
@@ -34,9 +34,9 @@ void ValueCollector::add(std::string_view factor, std::string_view attribute,
                          std::string_view text) {
   if (text.empty()) return reject(factor, attribute, text, Reason::EmptyValue);
   if (is_text_attribute(attribute)) {
-    if (!is_utf8(text)) return reject(factor, attribute, text, Reason::InvalidUtf8);
+    if (!readable_text(text)) return reject(factor, attribute, text, Reason::InvalidUtf8);
   } else if (!Number::parse(text)) {
-    const bool readable = is_utf8(text) && is_utf8(attribute);
+    const bool readable = readable_text(text) && readable_text(attribute);
     return reject(factor, attribute, text, readable ? Reason::BadNumber : Reason::InvalidUtf8);
   }
   std::vector<ReadingItem>& items = out_->reading.items;
@@ -47,7 +47,7 @@ void ValueCollector::add(std::string_view factor, std::string_view attribute,
     const NameSet::Added added = factors_.add(factor);
     number = static_cast<std::uint32_t>(added.number);
     if (!added.fresh) scattered_ = true;
-    if (added.fresh && (!is_utf8(factor) || !is_utf8(attribute))) {
+    if (added.fresh && (!readable_text(factor) || !readable_text(attribute))) {
       return reject(factor, attribute, text, Reason::InvalidUtf8);
     }
   }

@@ -4,7 +4,7 @@
 
 #include "ingest/hj212/commands.h"
 #include "ingest/hj212/crc.h"
-#include "ingest/utf8.h"
+#include "ingest/readable_text.h"
 
 namespace parkwatch::hj212 {
 
@@ -54,7 +54,7 @@ bool has_bytes_of_no_text(std::string_view text) {
     const std::uint8_t byte = static_cast<std::uint8_t>(c);
     if (byte < 0x20 || byte == 0x7F) return true;
   }
-  return !is_utf8(text);
+  return !readable_text(text);
 }
 
 /// Whether the data area of this 2025 frame looks like cipher text: raw bytes or "{0x..".
@@ -165,7 +165,7 @@ struct Attempt {
     // Four digits of a value can look like a checksum; a frame ends with && or a tail.
     const bool closed = wire == declared && (tail.length == 2 || text.ends_with("&&"));
     const bool right = closed && slot == crc(text);
-    if (right && is_utf8(text)) return accepted(text, crc_at, tail, {}, false);
+    if (right && readable_text(text)) return accepted(text, crc_at, tail, {}, false);
     parse_header(text, header);
     if (looks_encrypted(header)) {
       Parsed parsed = decrypted(text, crc_at, slot, tail);

@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "ingest/hj212/commands.h"
-#include "ingest/utf8.h"
+#include "ingest/readable_text.h"
 
 namespace parkwatch::hj212 {
 
@@ -77,7 +77,7 @@ void check_characters(std::string_view text, Warnings& warnings) {
     if (byte < 0x20 || byte == 0x7F) control = 1;
   }
   if (control != 0) warnings.add(Warning::ControlCharacters);
-  if (high != 0 && !is_utf8(text)) warnings.add(Warning::InvalidUtf8);
+  if (high != 0 && !readable_text(text)) warnings.add(Warning::InvalidUtf8);
 }
 
 /// The field of that name, or -1; DataTime is no header field.
