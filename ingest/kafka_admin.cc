@@ -89,8 +89,8 @@ Owned<rd_kafka_event_t> KafkaAdmin::Impl::answer(const char* what) const {
       event ? rd_kafka_event_error(event.get()) : RD_KAFKA_RESP_ERR__TIMED_OUT;
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return event;
   rd_kafka_poll(client.get(), 0);  // brings the latest connection trouble into `state`
-  throw BrokerUnavailable("Kafka at " + settings.bootstrap + ": " + what + ": " +
-                          rd_kafka_err2str(error) + state.error_suffix());
+  kafka::throw_unreached(
+      state, "Kafka at " + settings.bootstrap + ": " + what + ": " + rd_kafka_err2str(error));
 }
 
 /// False when the topic exists already.

@@ -48,8 +48,10 @@ void on_error(rd_kafka_t* client, int code, const char* reason, void* opaque) {
     std::array<char, 512> fatal{};
     rd_kafka_fatal_error(client, fatal.data(), fatal.size());
     state.report_error(fatal.data());
+  } else if (error == RD_KAFKA_RESP_ERR__AUTHENTICATION || error == RD_KAFKA_RESP_ERR__SSL) {
+    state.report_refusal(reason + advice_for(error, reason));
   } else {
-    state.report_error(reason + advice_for(error, reason));
+    state.report_error(reason);
   }
 }
 
@@ -109,6 +111,13 @@ Metadata request_metadata(rd_kafka_t* client, const char* topic, milliseconds ti
 void ClientState::report_error(const std::string& text) {
   const std::lock_guard lock(mutex_);
   error_text_ = text;
+  refused_ = false;
+}
+
+void ClientState::report_refusal(const std::string& text) {
+  const std::lock_guard lock(mutex_);
+  error_text_ = text;
+  refused_ = true;
 }
 
 void ClientState::report_down() {
@@ -124,6 +133,11 @@ void ClientState::clear_down() {
 bool ClientState::down() const {
   const std::lock_guard lock(mutex_);
   return down_;
+}
+
+bool ClientState::refused() const {
+  const std::lock_guard lock(mutex_);
+  return refused_;
 }
 
 std::string ClientState::error_suffix() const {
@@ -142,6 +156,11 @@ void set(rd_kafka_conf_s* conf, const std::string& name, const std::string& valu
   if (result != RD_KAFKA_CONF_OK) {
     throw BrokerRefused("kafka client setting " + name + ": " + reason.data());
   }
+}
+
+void throw_unreached(const ClientState& state, const std::string& text) {
+  if (state.refused()) throw BrokerRefused(text + state.error_suffix());
+  throw BrokerUnavailable(text + state.error_suffix());
 }
 
 int to_timeout(milliseconds span) {
@@ -183,9 +202,8 @@ std::int32_t partition_count(rd_kafka_s* client, const ClientState& state,
     if (std::chrono::steady_clock::now() >= give_up) break;
     std::this_thread::sleep_for(milliseconds(50));
   }
-  throw BrokerUnavailable("Kafka at " + settings.bootstrap + " did not answer for topic " + topic +
-                          " within " + std::to_string(patience.count()) + " ms" +
-                          state.error_suffix());
+  throw_unreached(state, "Kafka at " + settings.bootstrap + " did not answer for topic " + topic +
+                             " within " + std::to_string(patience.count()) + " ms");
 }
 
 bool answers(rd_kafka_s* client, milliseconds timeout) {

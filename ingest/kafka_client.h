@@ -34,10 +34,14 @@ class ClientState {
   void log(int level, const std::string& text) const { on_log_(level, text); }
 
   void report_error(const std::string& text);
+  /// Credentials or certificates do not fit: waiting is of no use.
+  void report_refusal(const std::string& text);
   void report_down();
   void clear_down();
   /// No broker was reachable at the last report.
   bool down() const;
+  /// The latest trouble was a refusal.
+  bool refused() const;
   /// ": " and the latest connection trouble, or nothing.
   std::string error_suffix() const;
 
@@ -46,6 +50,7 @@ class ClientState {
   const std::function<void(int level, const std::string& text)> on_log_;
   mutable std::mutex mutex_;
   std::string error_text_;
+  bool refused_ = false;
   bool down_ = false;
 };
 
@@ -58,7 +63,7 @@ Client make_client(Role role, const BrokerSettings& settings, std::initializer_l
                    ClientState& state, const std::function<void(rd_kafka_conf_s*)>& prepare);
 
 /// Asks the cluster, with retries up to `patience`. Throws BrokerRefused (no such topic, no
-/// permission), BrokerUnavailable with the latest connection trouble.
+/// permission, wrong credentials), BrokerUnavailable; both with the latest connection trouble.
 std::int32_t partition_count(rd_kafka_s* client, const ClientState& state,
                              const BrokerSettings& settings, const std::string& topic,
                              std::chrono::milliseconds patience);
@@ -68,6 +73,9 @@ bool answers(rd_kafka_s* client, std::chrono::milliseconds timeout);
 
 /// Sets one librdkafka setting; throws BrokerRefused with the library's reason.
 void set(rd_kafka_conf_s* conf, const std::string& name, const std::string& value);
+
+/// Throws BrokerRefused when the latest trouble was a refusal, else BrokerUnavailable.
+[[noreturn]] void throw_unreached(const ClientState& state, const std::string& text);
 
 /// For the library's int time-outs; at least 0.
 int to_timeout(std::chrono::milliseconds span);

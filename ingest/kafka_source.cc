@@ -70,6 +70,7 @@ struct KafkaSource::Impl {
     self.assignment.on_rebalance(error, partitions);
   }
 
+  std::int32_t first_answer();
   void start();
   void consume(milliseconds timeout);
   void accept(const rd_kafka_message_t& message);
@@ -85,15 +86,20 @@ struct KafkaSource::Impl {
   steady_clock::time_point last_probe;
 };
 
-void KafkaSource::Impl::start() {
-  std::int32_t count = 0;
+/// The number of partitions. The client's reports are read only when that fails: they say why.
+std::int32_t KafkaSource::Impl::first_answer() {
   try {
-    count = kafka::partition_count(client.get(), state, options.broker, options.topic,
-                                   options.broker.start_timeout);
+    return kafka::partition_count(client.get(), state, options.broker, options.topic,
+                                  options.broker.start_timeout);
   } catch (const BrokerUnavailable& error) {
-    rd_kafka_poll(client.get(), 0);  // brings the latest connection trouble into `state`
+    rd_kafka_poll(client.get(), 0);
+    if (state.refused()) kafka::throw_unreached(state, error.what());
     throw SourceUnavailable(error.what() + state.error_suffix());
   }
+}
+
+void KafkaSource::Impl::start() {
+  const std::int32_t count = first_answer();
   kafka::require(rd_kafka_poll_set_consumer(client.get()), "consumer queue");
   queue.reset(rd_kafka_queue_get_consumer(client.get()));
   if (options.group.empty()) {

@@ -7,22 +7,17 @@
 #include <random>
 #include <system_error>
 
+#include "tests/support/temporary_folder.h"
+
 namespace parkwatch {
 namespace {
 
 class CaptureFile : public testing::Test {
  protected:
-  CaptureFile() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "captureXXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-    path_ = folder_ / "capture.jsonl";
-  }
-  ~CaptureFile() override { std::filesystem::remove_all(folder_); }
-
   void put(std::string_view text) const { std::ofstream(path_, std::ios::binary) << text; }
 
-  std::filesystem::path folder_;
-  std::filesystem::path path_;
+  TemporaryFolder folder_;
+  const std::filesystem::path path_ = folder_.path() / "capture.jsonl";
 };
 
 void expect_same(const RecordView& read, const RecordView& written) {
@@ -80,7 +75,8 @@ TEST_F(CaptureFile, ReadingIsTheInverseOfWriting) {
       own = {bytes(), bytes(), bytes(), bytes()};
       RecordView& record = records[index];
       record.offset = static_cast<std::int64_t>(index);
-      (random() % 2 == 0 ? record.append_time_ms : record.create_time_ms) = random();
+      (random() % 2 == 0 ? record.append_time_ms : record.create_time_ms) =
+          static_cast<std::int64_t>(random());
       if (random() % 4 != 0) record.key = own[0];
       record.tombstone = random() % 4 == 0;
       if (!record.tombstone) record.payload = own[1];
@@ -167,8 +163,8 @@ TEST_F(CaptureFile, EdgesOfTheFile) {
   CaptureReader reader(path_);
   ASSERT_EQ(reader.read(2)->size(), 1U);
   EXPECT_TRUE(reader.read(2)->empty());
-  EXPECT_THROW(CaptureReader(folder_ / "missing"), std::system_error);
-  EXPECT_THROW(CaptureWriter(folder_ / "missing" / "x"), std::system_error);
+  EXPECT_THROW(CaptureReader(folder_.path() / "missing"), std::system_error);
+  EXPECT_THROW(CaptureWriter(folder_.path() / "missing" / "x"), std::system_error);
   CaptureWriter full("/dev/full");
   EXPECT_THROW(
       {
