@@ -24,7 +24,8 @@ std::string hex(Hash hash) {
   constexpr std::array<char, 16> digits = {'0', '1', '2', '3', '4', '5', '6', '7',
                                            '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
   std::string text(32, '0');
-  for (std::size_t i = 32; i-- > 0; hash >>= 4) text[i] = digits[static_cast<std::size_t>(hash & 15)];
+  for (std::size_t i = 32; i-- > 0; hash >>= 4)
+    text[i] = digits[static_cast<std::size_t>(hash & 15)];
   return text;
 }
 
@@ -61,12 +62,13 @@ std::vector<EpisodeChange> compare_episodes(const EpisodeSubject& subject,
   for (const EpisodeSpan& episode : after) {
     const auto former = by_first(before, episode.first);
     if (former != before.end() && *former == episode) continue;
-    changes.push_back({EpisodeChange::What::Written, episode_id(subject, episode.first), episode, ""});
+    changes.push_back(
+        {EpisodeChange::What::Written, episode_id(subject, episode.first), episode, ""});
   }
   for (const EpisodeSpan& episode : before) {
     if (by_first(after, episode.first) != after.end()) continue;
-    EpisodeChange change{EpisodeChange::What::Withdrawn, episode_id(subject, episode.first), episode,
-                         ""};
+    EpisodeChange change{EpisodeChange::What::Withdrawn, episode_id(subject, episode.first),
+                         episode, ""};
     const auto heir = std::find_if(after.begin(), after.end(), [&](const EpisodeSpan& e) {
       return holds(e, episode.first) || holds(episode, e.first);
     });

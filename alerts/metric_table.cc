@@ -30,7 +30,7 @@ constexpr Names outlet_factor_span[] = {"outlet", "factor", "span"};
 constexpr Names park_state_phase[] = {"park", "state", "phase"};
 constexpr Names cluster_factor[] = {"cluster", "factor"};
 
-constexpr std::array<MetricInfo, 33> all = {{
+constexpr std::array<MetricInfo, 34> all = {{
     {Metric::BuildInfo, "parkwatch_build_info", Gauge, Process, build,
      "Always 1; the labels say which build runs", "1"},
     {Metric::Ready,
@@ -79,7 +79,7 @@ constexpr std::array<MetricInfo, 33> all = {{
      Gauge,
      Process,
      {},
-     "Records and values consumed minus those in the five classes, over the whole store; must be 0",
+     "Records and values consumed minus those in the five classes, in partitions held; must be 0",
      "records"},
     {Metric::DeadLetters, "parkwatch_dead_letters_total", Counter, Process, reason,
      "Records kept as dead letters, by reason", "records"},
@@ -95,8 +95,8 @@ constexpr std::array<MetricInfo, 33> all = {{
      Counter,
      Process,
      {},
-     "Verdicts of closed windows that late data changed",
-     "verdicts"},
+     "Values that replaced another copy of the same data time",
+     "values"},
     {Metric::ParkTime, "parkwatch_park_time_seconds", Gauge, Picture, park,
      "The park's time: the greatest received minute of its records and ticks", "Unix time"},
     {Metric::Dirty,
@@ -120,6 +120,13 @@ constexpr std::array<MetricInfo, 33> all = {{
      {},
      "Commits that the store refused or failed; nothing of them was written",
      "commits"},
+    {Metric::StoreReadErrors,
+     "parkwatch_store_read_errors_total",
+     Counter,
+     Process,
+     {},
+     "Reads of the store for pages and metrics that failed; what was shown before stays",
+     "reads"},
     {Metric::StoreCommitSeconds,
      "parkwatch_store_commit_seconds",
      Histogram,

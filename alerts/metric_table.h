@@ -27,6 +27,7 @@ enum class Metric : std::uint8_t {
   Dirty,
   RejudgePending,
   StoreWriteErrors,
+  StoreReadErrors,
   StoreCommitSeconds,
   CheckpointAge,
   GatewayConnections,

@@ -14,7 +14,8 @@ bool Trail::set(EventTime start, EventTime end, TrailClass of) {
   if (inside) {
     const Run old = *at;
     runs_.erase(at);
-    // A run is split around the window; how many windows fall on each side follows from the lengths.
+    // A run is split around the window; how many windows fall on each side follows from the
+    // lengths.
     const std::int64_t length = (end - start).count();
     if (old.start < start) {
       const std::int64_t before = ((start - old.start).count() + length / 2) / length;

@@ -15,9 +15,10 @@ void keep_newest(std::map<std::string, Item>& items, const Item& item) {
 
 }  // namespace
 
-Directory::Directory(const Registry& registry, const Rules& rules, const std::vector<Zone>& zones) {
+Directory::Directory(const Registry& registry, const Rules& rules,
+                     const std::map<std::string, Zone>& zones) {
   zones_.emplace("Asia/Shanghai", Zone{});
-  for (const Zone& zone : zones) zones_.insert_or_assign(zone.name, zone);
+  for (const auto& [name, zone] : zones) zones_.insert_or_assign(name, zone);
   for (const Park& park : registry.parks) keep_newest(parks_, park);
   for (const Cluster& cluster : registry.clusters) keep_newest(clusters_, cluster);
   for (const Factor& factor : rules.factors) factors_.emplace(factor.code, factor);

@@ -25,7 +25,7 @@ class Directory {
   Directory() = default;
   /// `zones` as loaded with the registry; a park whose zone is not among them shows UTC, except
   /// that Asia/Shanghai is always known.
-  Directory(const Registry& registry, const Rules& rules, const std::vector<Zone>& zones);
+  Directory(const Registry& registry, const Rules& rules, const std::map<std::string, Zone>& zones);
 
   const std::map<std::string, Park>& parks() const { return parks_; }
   const std::map<std::string, Cluster>& clusters() const { return clusters_; }

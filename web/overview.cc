@@ -211,6 +211,8 @@ Overview read_overview(Store& store, const Directory& directory, std::int64_t no
   sort_worst_first(overview.outlets);
   for (const OutletLine& line : overview.outlets) ++overview.standings[line.standing];
   read_clusters(store, directory, overview);
+  store.scan(TableId::Dirty, {}, {}, 0, [&](const Row&) { ++overview.dirty; });
+  store.scan(TableId::Rejudge, {}, {}, 0, [&](const Row&) { ++overview.rejudge; });
   return overview;
 }
 

@@ -55,6 +55,8 @@ struct Overview {
   std::map<Standing, std::size_t> standings;  // outlet factors by standing
   /// (park, state, phase) of the leading verdicts of each park's newest hour of either phase.
   std::map<std::vector<std::string>, std::size_t> verdicts;
+  std::size_t dirty = 0;    // cluster windows waiting to be summed again
+  std::size_t rejudge = 0;  // park spans waiting to be judged again
 };
 
 /// Reads the overview. Errors: StoreUnavailable. `now_ms` is only noted.

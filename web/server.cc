@@ -2,12 +2,10 @@
 
 #include <httplib.h>
 
-#include <mutex>
 #include <thread>
 #include <utility>
 
 #include "web/api.h"
-#include "web/overview.h"
 #include "web/page.h"
 #include "web/parameters.h"
 #include "web/text.h"
@@ -181,23 +179,7 @@ struct WebServer::Impl {
     PageOptions page;
     page.paused = parameters.choice("pause", {"0", "1"}) == "1";
     page.version = "parkwatch " + sources.version;
-    return {200, html, overview_page(*present(*directory), *directory, page)};
-  }
-
-  /// The overview, read at most once in `overview_age` and never for more than a twentieth of the
-  /// time, however many readers there are.
-  std::shared_ptr<const Overview> present(const Directory& directory) {
-    using Steady = std::chrono::steady_clock;
-    const std::lock_guard lock(overview_mutex);
-    const Steady::time_point begin = Steady::now();
-    if (!overview || begin >= overview_until) {
-      const std::unique_ptr<Store> store = sources.open_store();
-      overview =
-          std::make_shared<const Overview>(read_overview(*store, directory, sources.now_ms()));
-      const Steady::duration cost = Steady::now() - begin;
-      overview_until = begin + std::max<Steady::duration>(options.overview_age, 20 * cost);
-    }
-    return overview;
+    return {200, html, overview_page(*sources.overview(), *directory, page)};
   }
 
   /// What no route answered: an unknown path, another method, a request past a bound.
@@ -237,9 +219,6 @@ struct WebServer::Impl {
   const Options options;
   const Sources sources;
   int port = 0;
-  std::mutex overview_mutex;  // guards the two below
-  std::shared_ptr<const Overview> overview;
-  std::chrono::steady_clock::time_point overview_until{};
   httplib::Server server;
   std::thread thread;
 };

@@ -11,6 +11,7 @@
 
 #include "storage/store.h"
 #include "web/directory.h"
+#include "web/overview.h"
 
 namespace parkwatch {
 
@@ -39,10 +40,9 @@ class WebServer {
     std::chrono::seconds write_timeout{10};
     std::chrono::seconds keep_alive{5};
     std::size_t keep_alive_requests_max = 100;
-    std::size_t body_bytes_max = 16 * 1024;        // of a request; nothing here needs one
-    std::size_t target_bytes_max = 2048;           // path and query
-    std::size_t rows_max = 10'000;                 // of one API answer
-    std::chrono::milliseconds overview_age{2000};  // the first page is read from the store once
+    std::size_t body_bytes_max = 16 * 1024;  // of a request; nothing here needs one
+    std::size_t target_bytes_max = 2048;     // path and query
+    std::size_t rows_max = 10'000;           // of one API answer
   };
 
   /// Where answers come from. Called from the server's threads, at the same time.
@@ -53,7 +53,7 @@ class WebServer {
     /// moment's. Throws StoreUnavailable or StoreRefused: the answer is then 503.
     std::function<std::unique_ptr<Store>()> open_store;
     std::function<std::shared_ptr<const Directory>()> directory;
-    std::function<std::int64_t()> now_ms;
+    std::function<std::shared_ptr<const Overview>()> overview;       // throws as open_store
     std::function<void(std::string_view route, int status)> served;  // may be empty
     std::string version, revision, arch;
   };

@@ -102,7 +102,7 @@ WebFixture::WebFixture()
     : park_time_ms(*parse_iso_time("2026-03-15T02:11:00Z")),
       hour(*parse_iso_time("2026-03-15T01:00:00Z")),
       directory(std::make_shared<const Directory>(fixture_registry(), fixture_rules(),
-                                                  std::vector<Zone>{})) {
+                                                  std::map<std::string, Zone>{})) {
   Commit times;
   times.parks = {{"P1", 0, park_time_ms}, {"P2", 0, park_time_ms}};
   store.commit(times);

@@ -4,6 +4,7 @@
 
 #include "tests/support/store_rows.h"
 #include "tests/support/web_fixture.h"
+#include "web/overview_cache.h"
 #include "web/page.h"
 
 namespace parkwatch {
@@ -77,6 +78,25 @@ TEST(Overview, AWindowThatIsOnlyOpenCountsAsNoData) {
     EXPECT_EQ(line.standing, Standing::NoData);
     EXPECT_EQ(line.state, "open");
   }
+}
+
+TEST(OverviewCache, ReadsOnceForManyReadersAndAgainAfterAFault) {
+  WebFixture fixture;
+  int opened = 0;
+  bool away = true;
+  OverviewCache::Options options;
+  options.age = std::chrono::hours(1);
+  OverviewCache cache(options, {[&]() -> std::unique_ptr<Store> {
+                                  ++opened;
+                                  if (away) throw StoreUnavailable("away");
+                                  return fixture.open();
+                                },
+                                [&] { return fixture.directory; }, [] { return 5; }});
+  EXPECT_THROW(cache.get(), StoreUnavailable);
+  away = false;
+  EXPECT_EQ(cache.get()->built_ms, 5);
+  EXPECT_EQ(cache.get(), cache.get());
+  EXPECT_EQ(opened, 2);
 }
 
 TEST(Page, EscapesWhatTheRegistrySays) {

@@ -18,7 +18,6 @@ class WebServerTest : public ::testing::Test {
     options.port = 0;
     options.threads = 4;
     options.rows_max = 3;
-    options.overview_age = std::chrono::milliseconds(0);
     WebServer::Sources sources;
     sources.metrics = [] { return std::string("parkwatch_ready 1\n"); };
     sources.readiness = [this] { return readiness_; };
@@ -27,7 +26,10 @@ class WebServerTest : public ::testing::Test {
       return fixture_.open();
     };
     sources.directory = [this] { return fixture_.directory; };
-    sources.now_ms = [this] { return fixture_.park_time_ms; };
+    sources.overview = [this, open = sources.open_store] {
+      return std::make_shared<const Overview>(
+          read_overview(*open(), *fixture_.directory, fixture_.park_time_ms));
+    };
     sources.served = [this](std::string_view, int) { ++served_; };
     sources.version = "9.9.9";
     sources.revision = "abc";

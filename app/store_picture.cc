@@ -1,0 +1,84 @@
+#include "app/store_picture.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/decimal.h"
+
+namespace parkwatch {
+
+namespace {
+
+/// Seconds since 1970 with the milliseconds, exactly.
+std::string seconds_text(std::int64_t milliseconds) {
+  return Fixed<3>::from_units(milliseconds).text();
+}
+
+std::vector<OpenEpisode> open_episodes(const Overview& overview, const Directory& directory) {
+  std::vector<OpenEpisode> episodes;
+  for (const EpisodeLine& line : overview.episodes) {
+    const Directory::OutletEntry* outlet = directory.outlet(line.outlet);
+    const std::string window = line.span + (line.span.empty() ? "" : " ") +
+                               directory.local_time(line.park, line.first_window);
+    episodes.push_back({line.rule, line.outlet, outlet == nullptr ? "" : outlet->enterprise,
+                        line.park, line.severity, line.factor, line.limit_id, window});
+  }
+  return episodes;
+}
+
+void show_outlets(const Overview& overview, bool outlet_ratios, Metrics& metrics) {
+  std::vector<Sample> silent;
+  for (const EpisodeLine& line : overview.episodes) {
+    if (line.rule == "silent") silent.push_back({{line.outlet, line.park}, "1"});
+  }
+  metrics.set_series(Metric::OutletSilent, std::move(silent));
+  if (!outlet_ratios) return;
+  std::vector<Sample> ratios;
+  for (const OutletLine& line : overview.outlets) {
+    if (!line.ratio) continue;
+    ratios.push_back(
+        {{line.outlet, line.factor, line.span}, Decimal::from_units(*line.ratio).text()});
+  }
+  metrics.set_series(Metric::OutletRatio, std::move(ratios));
+}
+
+void show_clusters(const Overview& overview, Metrics& metrics) {
+  std::vector<Sample> masses;
+  std::vector<Sample> completeness;
+  for (const ClusterLine& line : overview.clusters) {
+    if (line.span != "hour" || line.phase == "open") continue;
+    if (line.mass) {
+      masses.push_back({{line.cluster, line.factor}, MassDecimal::from_units(*line.mass).text()});
+    }
+    if (line.completeness) {
+      completeness.push_back(
+          {{line.cluster, line.factor}, Decimal::from_units(*line.completeness).text()});
+    }
+  }
+  metrics.set_series(Metric::ClusterMass, std::move(masses));
+  metrics.set_series(Metric::ClusterCompleteness, std::move(completeness));
+}
+
+}  // namespace
+
+void show_overview(const Overview& overview, const Directory& directory, bool outlet_ratios,
+                   Metrics& metrics) {
+  std::vector<Sample> times;
+  for (const ParkLine& park : overview.parks) {
+    if (park.time_ms) times.push_back({{park.id}, seconds_text(*park.time_ms)});
+  }
+  metrics.set_series(Metric::ParkTime, std::move(times));
+  metrics.set_open_episodes(open_episodes(overview, directory));
+  show_outlets(overview, outlet_ratios, metrics);
+  std::vector<Sample> verdicts;
+  for (const auto& [labels, count] : overview.verdicts) {
+    verdicts.push_back({labels, std::to_string(count)});
+  }
+  metrics.set_series(Metric::Verdicts, std::move(verdicts));
+  show_clusters(overview, metrics);
+  metrics.set(Metric::Dirty, static_cast<std::int64_t>(overview.dirty));
+  metrics.set(Metric::RejudgePending, static_cast<std::int64_t>(overview.rejudge));
+}
+
+}  // namespace parkwatch
