@@ -57,6 +57,12 @@ void FrameReader::append(std::string_view bytes) {
   ended_ = false;
 }
 
+bool FrameReader::inside_frame() const {
+  const std::string_view rest = std::string_view(buffer_).substr(begin_);
+  return frame_starts(rest, 0) ||
+         (rest.size() < head_bytes && !rest.empty() && partial_start(rest) == 0);
+}
+
 bool FrameReader::take(Span& span, Span::Status status, std::size_t length, Reason reason) {
   span.status = status;
   span.offset = offset_;

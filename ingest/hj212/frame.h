@@ -68,6 +68,10 @@ class FrameReader {
 
   /// Bytes held and not yet reported.
   std::size_t pending() const { return buffer_.size() - begin_; }
+  /// The bytes held begin a frame that is not complete; false: there are none, or only rubbish.
+  bool inside_frame() const;
+  /// Nothing is held and no late tail expected, so that another stream may be read.
+  bool idle() const { return pending() == 0 && !tail_owed_; }
   /// Offset in the stream of the first byte not yet reported.
   std::uint64_t offset() const { return offset_; }
 
