@@ -63,6 +63,8 @@ class Clusters:
         for (cluster, span, start, factor, park), hour in sorted(self.contributions.items()):
             day = day_start(start, zones[cluster])
             key = (cluster, "day", day, factor, park)
+            if hour.phase != "closed":
+                continue
             if key not in self.contributions:
                 grace = self.book.rules.number("grace_minutes", "", day)
                 closes = day_end(day, zones[cluster]) + grace * MINUTE

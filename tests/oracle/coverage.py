@@ -1,6 +1,10 @@
-"""Which branches of the arithmetic a run has taken: every place calls hit() with a literal name."""
+"""Which branches of the arithmetic a run has taken: every place calls hit() with a literal name.
+
+    coverage.py FILE     fails when the reports gathered in FILE leave a branch out
+"""
 import pathlib
 import re
+import sys
 from collections import Counter
 
 counts = Counter()
@@ -38,3 +42,20 @@ def known():
 
 def report():
     return "\n".join(f"{counts[name]:10d}  {name}" for name in known())
+
+
+def main():
+    reached = Counter()
+    for line in pathlib.Path(sys.argv[1]).read_text(encoding="utf-8").splitlines():
+        number, name = line.split(maxsplit=1)
+        reached[name] += int(number)
+    for name in sorted(known(), key=lambda name: reached[name]):
+        print(f"{reached[name]:10d}  {name}")
+    never = [name for name in known() if not reached[name]]
+    if never:
+        print("never reached: " + ", ".join(never))
+    return 1 if never else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -3,7 +3,7 @@ from collections import defaultdict
 from fractions import Fraction
 
 from coverage import hit
-from exact import MINUTE, day_end, day_start, to_units, within_percent
+from exact import HOUR, MINUTE, day_end, day_start, to_units, within_percent
 from hours import Window
 from values import MISSING, VALID, mean
 
@@ -17,9 +17,9 @@ def total(units):
 
 
 class Days:
-    def __init__(self, book, values, hours, park_time):
+    def __init__(self, book, values, hours, limits, park_time):
         self.book, self.rules, self.registry = book, book.rules, book.registry
-        self.values, self.hours, self.park_time = values, hours, park_time
+        self.values, self.hours, self.limits, self.park_time = values, hours, limits, park_time
         self.rows = {}  # (outlet, factor, start) -> Window
         groups = defaultdict(list)
         for (outlet, code, hour), row in sorted(hours.rows.items()):
@@ -36,6 +36,7 @@ class Days:
         row = Window(rows[0].park, "day", start, day_end(start, zone), outlet, code)
         covered = self.registry.factor(outlet, code, start) and self.hours.park_at(outlet, start)
         row.extra["context"] = start if covered else rows[0].start
+        rows = [hour for hour in rows if hour.phase == "closed"]
         row.extra["hours"] = rows
         grace = self.parameter("grace_minutes", row)
         row.phase = "closed" if self.park_time.get(row.park, 0) >= row.end + grace * MINUTE else "open"
@@ -45,9 +46,8 @@ class Days:
         self.state(row, due, valid)
         self.sums(row, rows, due)
         self.reports(row)
-        reference = self.registry.outlet(outlet, row.extra["context"]).fraction("reference_oxygen_percent")
-        if reference is not None:
-            row.converted = self.converted(row, reference)
+        if self.limits.reference(outlet, code, start) is not None:
+            row.converted = self.converted(row)
         return row
 
     def enough(self, row, count):
@@ -62,7 +62,10 @@ class Days:
 
     def state(self, row, due, valid):
         weighted = self.hours.weighted(row.outlet, row.factor, row.extra["context"])
-        if not due:
+        if not row.extra["hours"]:
+            hit("day.no_hour_closed")
+            row.state = MISSING
+        elif not due:
             row.state = "no_discharge"
         elif all(hour.state == MISSING for hour in due):
             row.state = MISSING
@@ -102,7 +105,8 @@ class Days:
 
     def reports(self, row):
         """The logger's own day, kept beside ours."""
-        found = [judged for judged in self.values.reports[(row.outlet, row.factor, "day")].get(row.start, [])]
+        starts = self.values.reports[(row.outlet, row.factor, "day")]
+        found = [judged for s, several in starts.items() if row.start <= s < row.start + HOUR for judged in several]
         for judged in found:
             if judged.zero_band:
                 self.hours.find(row, "zero_band")
@@ -111,19 +115,19 @@ class Days:
         if not found:
             return
         report = max(found, key=lambda judged: judged.copy.time)
-        if self.values.flag_outcome(report.copy) is not None:
+        if report.outcome != VALID:
+            hit("day.report_not_valid")
             return
-        row.reported = self.values.stored(report.copy, "Avg")
-        if row.reported is None or row.value is None:
+        row.reported = report.units
+        if row.value is None:
             return
         percent = self.parameter("report_difference_percent", row)
         if not within_percent(row.value, row.reported, percent):
             self.hours.find(row, "day_report_difference")
 
-    def converted(self, row, reference):
+    def converted(self, row):
         """The mean of the hours' converted values where enough hours have one."""
-        found = [self.hours.converted(hour, reference) for hour in row.extra["hours"]]
-        found = [units for units in found if units is not None]
+        found = [hour.converted for hour in row.extra["hours"] if hour.converted is not None]
         if row.state != VALID or not found or not self.enough(row, len(found)):
             return None
         hit("day.converted")

@@ -47,9 +47,9 @@ def kilograms(unit):
 
 
 class Hours:
-    def __init__(self, book, values, park_time):
+    def __init__(self, book, values, limits, park_time):
         self.book, self.rules, self.registry = book, book.rules, book.registry
-        self.values = values
+        self.values, self.limits = values, limits
         self.park_time = park_time
         self.rows = {}  # (outlet, factor, hour) -> Window: those that exist
         self.computed = {}  # the same, with those that only other rows asked for
@@ -182,17 +182,21 @@ class Hours:
             most = self.values.stored(judged.copy, "Max")
             low.append(judged.units if least is None else least)
             high.append(judged.units if most is None else most)
+        row.samples = len(samples)
+        period = self.cycle(row)
+        if period:
+            hit("hour.cyclic")
+            slots = [self.values.raw(outlet, code, t) for t in minutes]
+            low = high = [slot.units for slot in slots if slot.state == VALID]
+            row.samples = sum(slot.state == VALID and self.values.slot_bounds(outlet, t, period)[0] == t
+                              for t, slot in zip(minutes, slots))
         row.minimum = min(low, default=None)
         row.maximum = max(high, default=None)
-        row.samples = len(samples)
-        factor_row = self.registry.factor(outlet, code, row.start)
-        if factor_row["cyclic"] == "yes":
-            hit("hour.cyclic")
-            row.samples = 0
-            for t in minutes:
-                bounds = self.values.slot_bounds(outlet, t, int(factor_row["period_minutes"]))
-                if bounds[0] == t and self.values.raw(outlet, code, t).state == VALID:
-                    row.samples += 1
+
+    def cycle(self, row):
+        """The period of a cyclic factor in minutes, else 0."""
+        factor_row = self.registry.factor(row.outlet, row.factor, row.start)
+        return int(factor_row["period_minutes"]) if factor_row["cyclic"] == "yes" else 0
 
     def hour_report(self, outlet, code, hour):
         """The hour report whose s floors to the hour; of several the latest data time."""
@@ -222,7 +226,11 @@ class Hours:
             extra["judged"] = row.invalid_minutes <= 60 - least
 
     def over_range(self, row, minutes):
-        place = (row.outlet, row.factor)
+        place, period = (row.outlet, row.factor), self.cycle(row)
+        if period:
+            first = self.values.slot_bounds(row.outlet, minutes[0], period)[0]
+            end = self.values.slot_bounds(row.outlet, minutes[-1], period)[1]
+            minutes = range(floor_to(first, MINUTE), end, MINUTE)
         own = [judged for t in minutes for judged in
                self.values.samples[place].get(t, []) + self.values.reports[(*place, "minute")].get(t, [])]
         report = row.extra["report"]
@@ -230,7 +238,7 @@ class Hours:
 
     def state(self, row, minutes):
         extra = row.extra
-        reference = self.registry.outlet(row.outlet, row.start).fraction("reference_oxygen_percent")
+        reference = self.limits.reference(row.outlet, row.factor, row.start)
         if reference is not None:
             row.converted_minutes = len(self.converted_units(row, reference))
         if self.no_discharge(row):

@@ -10,15 +10,6 @@ from values import MISSING, VALID
 
 
 @dataclass
-class Limit:
-    id: str
-    lower: int | None
-    upper: int | None
-    reference: Fraction | None
-    sure: bool
-
-
-@dataclass
 class Verdict:
     window: object
     limit_id: str
@@ -32,51 +23,22 @@ class Verdict:
 
 
 class Judge:
-    def __init__(self, book, hours, days):
-        self.book, self.rules, self.registry = book, book.rules, book.registry
-        self.hours, self.days = hours, days
-        self.verdicts = []
-        for rows, converted in ((hours.rows, hours.converted), (days.rows, days.converted)):
-            for row in rows.values():
-                self.verdicts += self.judge(row, converted)
+    def __init__(self, book, limits, rows):
+        self.book, self.rules, self.limits = book, book.rules, limits
+        self.verdicts = [verdict for row in rows for verdict in self.judge(row)]
 
     # Section 9
 
-    def named_limits(self, row):
-        """The limits of the rules that the outlet names, of every span."""
-        outlet = self.registry.outlet(row.outlet, row.start)
-        names = [name.strip() for name in outlet["limits"].split(";")] if outlet else []
-        for name in names:
-            for limit in self.rules.limits.get(name, []):
-                if limit["factor"] == row.factor and limit.covers(row.start) and (limit["of"] or "value") == "value":
-                    sure = (limit["sure"] == "yes" and limit["clause"] != "unknown"
-                            and "unknown" not in (limit["valid_from"], limit["valid_to"]))
-                    yield limit["averaging"], self.limit(limit, name, "lower", "upper", sure)
-
-    def permits(self, row):
-        for permit in self.registry.permits:
-            if (permit["outlet"], permit["factor"]) != (row.outlet, row.factor) or not permit.covers(row.start):
-                continue
-            if permit["limit"] or permit["lower_limit"]:
-                sure = permit["sure"] != "no"
-                yield permit["span"] or "hour", self.limit(permit, "permit/" + permit["id"], "lower_limit", "limit", sure)
-
-    def limit(self, row, name, lower, upper, sure):
-        units = [None if row.fraction(column) is None
-                 else self.book.stored(row["factor"], row["unit"], row.fraction(column))
-                 for column in (lower, upper)]
-        return Limit(name, *units, row.fraction("reference_oxygen_percent"), sure)
-
-    def judge(self, row, converted):
-        every = [*self.named_limits(row), *self.permits(row)]
-        wanted = [limit for span, limit in every if span == row.span]
+    def judge(self, row):
+        every = self.limits.in_force(row.outlet, row.factor, row.start)
+        wanted = [limit for limit in every if limit.span == row.span]
         judged_span = "hour" if self.rules.medium(row.factor) == "air" else "day"
-        if not any(span in ("hour", "day") for span, _ in every):
+        if not every:
             if self.rules.role(row.factor) == "pollutant" and row.span == judged_span:
                 hit("verdict.no_limit")
                 return [Verdict(row, "", "no_limit", row.value)]
             return []
-        verdicts = [self.verdict(row, limit, converted) for limit in wanted]
+        verdicts = [self.verdict(row, limit) for limit in wanted]
         if verdicts:
             far = 2**64
             lead = min(verdicts, key=lambda v: (far if v.upper is None else v.upper,
@@ -84,15 +46,10 @@ class Judge:
             lead.leads = True
         return verdicts
 
-    def verdict(self, row, limit, converted):
+    def verdict(self, row, limit):
         verdict = Verdict(row, limit.id, self.state(row), None, limit.lower, limit.upper, unsure=not limit.sure)
         if row.state == VALID:
-            value = row.value
-            if limit.reference is not None:
-                at = row.extra.get("context", row.start)
-                own = self.registry.outlet(row.outlet, at).fraction("reference_oxygen_percent")
-                hit("verdict.reference_of_limit") if own is None else hit("verdict.reference_of_outlet")
-                value = converted(row, limit.reference if own is None else own)
+            value = row.value if limit.reference is None else row.converted
             verdict.value = value
             if value is None:
                 verdict.state = "invalid(not_converted)"

@@ -2,10 +2,9 @@
 import hashlib
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
 
 from coverage import hit
-from exact import DAY, HOUR, MINUTE, day_start, floor_to, local_date, local_midnight, parse_number
+from exact import DAY, HOUR, MINUTE, floor_to, parse_number
 from intake import NUMBERS, Reading, Refused, Tick, decode
 
 ORDER = ("accepted", "corrected", "duplicate", "quarantined", "not_monitored")
@@ -47,17 +46,13 @@ class Where:
         if kind == "hour":
             return time - (HOUR if ended else 0)
         if kind == "day":
-            zone = self.park["zone"] or "Asia/Shanghai"
-            if not ended:
-                return day_start(time, zone)
-            return local_midnight(local_date(time, zone) - timedelta(days=1), zone)
+            return time - (DAY if ended else 0)
         return time
 
     def end(self, kind, time):
         """The end of that interval; of a sample its own instant."""
-        if self.device.get(f"{kind}_label", "start") == "end":
-            return time
-        return time + {"minute": self.minutes * MINUTE, "hour": HOUR, "day": DAY}.get(kind, 0)
+        length = {"minute": self.minutes * MINUTE, "hour": HOUR, "day": DAY}.get(kind, 0)
+        return self.start(kind, time) + length
 
     @property
     def minutes(self):
@@ -109,7 +104,18 @@ class Ledger:
             hit("record.without_reading")
             self.records["accepted"] += 1
 
-    def received(self, record, reading, where):
+    def out_of_time(self, reading, received):
+        """Why the data time quarantines the whole record, or nothing."""
+        rules = self.book.rules
+        if reading.time > received + rules.number("future_allowance_minutes", "", reading.time) * MINUTE:
+            hit("record.future")
+            return "future_data_time"
+        if reading.time < received - rules.number("retention_days", "", reading.time) * DAY:
+            hit("record.beyond_retention")
+            return "beyond_retention"
+        return ""
+
+    def received(self, record, reading):
         """docs/arithmetic.md 2.1."""
         stamp = record.stamp if record.content == "hj212" or reading.received is None else reading.received
         if stamp is not None:
@@ -122,21 +128,19 @@ class Ledger:
             hit("received.append")
             return record.append
         hit("received.interval_end")
-        return where.end(reading.kind, reading.time) if where else reading.time
+        return reading.time + {"minute": MINUTE, "hour": HOUR, "day": DAY}.get(reading.kind, 0)
 
     def consume_reading(self, record, reading):
         where = self.where(reading.mn, reading.time)
-        received = self.received(record, reading, where)
-        if where:
-            self.tick(where.park["id"], received)
-        pack = where.outlet["rule_pack"] if where else ""
-        allowance = self.book.rules.number("future_allowance_minutes", pack, reading.time)
-        if reading.time > received + allowance * MINUTE:
-            hit("record.future")
-            self.bury(record, "future_data_time")
+        received = self.received(record, reading)
+        reason = self.out_of_time(reading, received)
+        if reason:
+            self.bury(record, reason)
             self.records["quarantined"] += 1
             self.values["quarantined"] += len(reading.factors)
             return
+        if where:
+            self.tick(where.park["id"], received)
         outcomes = [self.consume_value(record, reading, where, received, factor)
                     for factor in reading.factors]
         self.values.update(outcomes)

@@ -22,7 +22,8 @@ from exact import parse_time, time_text, units_text
 from hours import Hours
 from intake import read_log
 from judge import Episodes, Judge
-from ledger import Ledger, ORDER
+from ledger import ORDER, Ledger
+from limits import Limits
 from values import Values
 
 TIMES = ("start", "first_window", "last_window", "resolved_window", "time")
@@ -41,7 +42,7 @@ COLUMNS = {
                           "estimated_share parks"),
     "episode": (1, "id rule park outlet factor limit_id span severity state first_window last_window windows "
                    "resolved_window"),
-    "dead_letter": (2, "digest reason payload"),
+    "dead_letter": (2, "digest reason payload_bytes payload_sha256"),
     "park": (1, "park time"),
 }
 
@@ -87,25 +88,26 @@ class Oracle:
     def compute(self):
         book, park_time = self.book, self.ledger.park_time
         self.values = Values(book, self.ledger)
-        self.hours = Hours(book, self.values, park_time)
-        self.days = Days(book, self.values, self.hours, park_time)
-        self.judge = Judge(book, self.hours, self.days)
+        limits = Limits(book)
+        self.hours = Hours(book, self.values, limits, park_time)
+        self.days = Days(book, self.values, self.hours, limits, park_time)
+        self.windows = [*self.hours.rows.values(), *self.days.rows.values()]
+        self.judge = Judge(book, limits, self.windows)
         self.episodes = Episodes(book, self.values, self.hours, self.judge)
         self.clusters = Clusters(book, self.hours, park_time)
 
     def tables(self):
         """Table name -> rows of values in column order."""
-        windows = [*self.hours.rows.values(), *self.days.rows.values()]
         names = COLUMNS["outlet_window"][1].split()
         return {
-            "outlet_window": [[getattr(row, name) for name in names] for row in windows],
+            "outlet_window": [[getattr(row, name) for name in names] for row in self.windows],
             "verdict": [self.verdict_row(verdict) for verdict in self.judge.verdicts],
             "quality": [[*finding, None] for finding in self.hours.findings],
             "contribution": [[*key, part.phase, part.gross, part.additive, part.due, part.present, 0]
                              for key, part in self.clusters.contributions.items()],
             "cluster_window": [self.total_row(key, *total) for key, total in self.clusters.totals.items()],
             "episode": [list(vars(episode).values()) for episode in self.episodes.episodes],
-            "dead_letter": [[*key, f"{len(payload)}:{hashlib.sha256(payload).hexdigest()}"]
+            "dead_letter": [[*key, len(payload), hashlib.sha256(payload).hexdigest()]
                             for key, payload in self.ledger.dead.items()],
             "park": [list(item) for item in self.ledger.park_time.items()],
         }
