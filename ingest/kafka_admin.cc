@@ -172,4 +172,11 @@ std::vector<TopicReport> KafkaAdmin::ensure(std::span<const TopicSpec> topics) {
   return reports;
 }
 
+TopicState KafkaAdmin::look(const std::string& topic) {
+  const BrokerSettings& settings = impl_->settings;
+  return {kafka::partition_count(impl_->client.get(), impl_->state, settings, topic,
+                                 settings.start_timeout),
+          impl_->describe(topic)};
+}
+
 }  // namespace parkwatch

@@ -27,6 +27,12 @@ struct TopicReport {
   std::vector<std::string> differences;
 };
 
+/// A topic as the cluster has it.
+struct TopicState {
+  std::int32_t partitions = 0;
+  std::map<std::string, std::string> settings;  // by their Kafka names
+};
+
 /// Makes and inspects topics. Threads: one.
 class KafkaAdmin {
  public:
@@ -38,6 +44,9 @@ class KafkaAdmin {
   /// Creates the topics that are missing and compares the others; never changes one.
   /// Throws BrokerRefused (no permission, more replicas than brokers), BrokerUnavailable.
   std::vector<TopicReport> ensure(std::span<const TopicSpec> topics);
+
+  /// Only looks. Throws BrokerRefused (no such topic, no permission), BrokerUnavailable.
+  TopicState look(const std::string& topic);
 
  private:
   struct Impl;

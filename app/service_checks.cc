@@ -1,0 +1,169 @@
+#include "app/service_checks.h"
+
+#include <librdkafka/rdkafka.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <variant>
+
+#include "app/machine_checks.h"
+#include "ingest/kafka_admin.h"
+#include "storage/store.h"
+#include "web/row_view.h"
+
+namespace parkwatch {
+
+namespace {
+
+/// Librdkafka from which SCRAM with Kafka 4 is known to work; 2.0.2 is refused by the broker.
+constexpr int scram_version = 0x02080000;
+
+constexpr std::uint64_t store_room = std::uint64_t{1} << 30;
+
+/// The counters of all partitions added up.
+std::map<std::string, std::int64_t> counter_sums(Store& store) {
+  std::map<std::string, std::int64_t> sums;
+  store.scan(TableId::Counter, {}, {}, 0, [&](const Row& row) {
+    const RowView view(TableId::Counter, row);
+    sums[view.text("name")] += view.number("value").value_or(0);
+  });
+  return sums;
+}
+
+std::int64_t unaccounted(const std::map<std::string, std::int64_t>& sums, const std::string& of) {
+  const auto sum = [&](const std::string& name) {
+    const auto found = sums.find(of + "_" + name);
+    return found == sums.end() ? 0 : found->second;
+  };
+  return sum("received") - sum("accepted") - sum("corrected") - sum("duplicate") -
+         sum("quarantined") - sum("not_monitored");
+}
+
+Diagnosis records_diagnosis(const std::map<std::string, std::int64_t>& sums) {
+  const std::int64_t lost = unaccounted(sums, "records");
+  const std::int64_t lost_values = unaccounted(sums, "values");
+  const auto received = sums.find("records_received");
+  const std::string count =
+      std::to_string(received == sums.end() ? 0 : received->second) + " records";
+  if (lost == 0 && lost_values == 0)
+    return {Health::Good, "records", count + ", all accounted for", ""};
+  return {Health::Finding, "records",
+          count + ", of which " + std::to_string(lost) + " records and " +
+              std::to_string(lost_values) + " values are in no class",
+          "this is a fault of the program: keep the store and report it"};
+}
+
+Diagnosis misplaced_diagnosis(const std::map<std::string, std::int64_t>& sums) {
+  const auto found = sums.find("misplaced");
+  if (found == sums.end() || found->second == 0) {
+    return {Health::Good, "keys", "every record had its park's key", ""};
+  }
+  return {Health::Finding, "keys",
+          std::to_string(found->second) + " records had a key that is not their park's id",
+          "results are right, but slower: let producers use the park id as key"};
+}
+
+Diagnosis set_diagnosis(const std::string& active, const std::string& set_hash) {
+  const std::string shown = active.substr(0, 12);
+  if (active.empty()) {
+    return {Health::Note, "set", "no registry and rules are active yet; the first start does it",
+            ""};
+  }
+  if (set_hash.empty() || active == set_hash) {
+    return {Health::Good, "set", "registry and rules " + shown + " are active", ""};
+  }
+  return {Health::Finding, "set",
+          "active are registry and rules " + shown + ", the folders hold " + set_hash.substr(0, 12),
+          "send SIGHUP to the running process, or leave it as it is"};
+}
+
+std::size_t rows_in(Store& store, TableId table) {
+  std::size_t rows = 0;
+  store.scan(table, {}, {}, 0, [&](const Row&) { ++rows; });
+  return rows;
+}
+
+void look_into(Store& store, const std::string& set_hash, StoreLook& look) {
+  store.scan(TableId::Park, {}, {}, 0, [&](const Row& row) {
+    look.newest_ms =
+        std::max(look.newest_ms, RowView(TableId::Park, row).number("time").value_or(0));
+  });
+  look.diagnoses.push_back(set_diagnosis(store.active_set(), set_hash));
+  const std::map<std::string, std::int64_t> sums = counter_sums(store);
+  look.diagnoses.push_back(records_diagnosis(sums));
+  look.diagnoses.push_back(misplaced_diagnosis(sums));
+  const std::size_t dirty = rows_in(store, TableId::Dirty);
+  const std::size_t rejudge = rows_in(store, TableId::Rejudge);
+  look.diagnoses.push_back({Health::Note, "owed",
+                            std::to_string(dirty) + " cluster windows to sum again, " +
+                                std::to_string(rejudge) + " park spans to judge again",
+                            ""});
+}
+
+}  // namespace
+
+StoreLook check_store(const std::string& url, const std::string& set_hash) {
+  constexpr std::string_view scheme = "sqlite:";
+  StoreLook look;
+  const std::filesystem::path file(url.starts_with(scheme) ? url.substr(scheme.size()) : "");
+  std::error_code error;
+  if (!file.empty() && !std::filesystem::exists(file, error)) {
+    look.diagnoses.push_back(
+        {Health::Note, "store", url + " is not there; the first start makes it", ""});
+    look.diagnoses.push_back(check_room("disk", file, store_room));
+    return look;
+  }
+  try {
+    const std::unique_ptr<Store> store = open_store_snapshot(url);
+    look_into(*store, set_hash, look);
+    look.diagnoses.insert(look.diagnoses.begin(),
+                          {Health::Good, "store", url + " can be read", ""});
+  } catch (const StoreRefused& refused) {
+    look.diagnoses.push_back({Health::Misconfigured, "store", refused.what(), ""});
+  } catch (const StoreUnavailable& away) {
+    look.diagnoses.push_back(
+        {Health::Away, "store", away.what(), "is its disk there and not full?"});
+  }
+  if (!file.empty()) look.diagnoses.push_back(check_room("disk", file, store_room));
+  return look;
+}
+
+Diagnoses check_kafka(const BrokerSettings& settings, const std::string& topic) {
+  Diagnoses diagnoses;
+  try {
+    const TopicState state = KafkaAdmin(settings).look(topic);
+    diagnoses.push_back({Health::Good, "kafka", settings.bootstrap + " answers", ""});
+    diagnoses.push_back({Health::Good, "topic",
+                         topic + " has " + std::to_string(state.partitions) + " partitions", ""});
+    const auto stamped = state.settings.find("message.timestamp.type");
+    if (stamped == state.settings.end() || stamped->second != "LogAppendTime") {
+      diagnoses.push_back({Health::Misconfigured, "topic",
+                           topic + " does not carry the broker's own append time",
+                           "set message.timestamp.type=LogAppendTime on it with Kafka's tools"});
+    }
+  } catch (const BrokerRefused& refused) {
+    diagnoses.push_back({Health::Misconfigured, "topic", refused.what(), ""});
+  } catch (const BrokerUnavailable& away) {
+    diagnoses.push_back(
+        {Health::Away, "kafka", away.what(), "start it, or correct kafka.bootstrap"});
+  }
+  return diagnoses;
+}
+
+Diagnosis check_client_library(const BrokerSettings& settings) {
+  const std::string library = std::string("librdkafka ") + rd_kafka_version_str();
+  const bool old = rd_kafka_version() < scram_version;
+  const auto mechanism = settings.client.find("sasl.mechanism");
+  const bool scram = mechanism != settings.client.end() && mechanism->second.starts_with("SCRAM");
+  if (old && scram) {
+    return {Health::Finding, "library", library + " cannot log in to Kafka 4 with SCRAM",
+            "use 2.8 or newer (the container has it), or SASL PLAIN over TLS"};
+  }
+  if (old)
+    return {Health::Note, "library", library + "; SCRAM with Kafka 4 needs 2.8 or newer", ""};
+  return {Health::Good, "library", library, ""};
+}
+
+}  // namespace parkwatch
