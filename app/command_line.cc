@@ -14,6 +14,7 @@
 #include "app/client_settings.h"
 #include "app/exit_code.h"
 #include "app/export_command.h"
+#include "app/hj212_command.h"
 #include "app/topics_command.h"
 #include "app/version.h"
 
@@ -152,6 +153,39 @@ void add_audit(CLI::App& app, Action& action) {
   });
 }
 
+void add_hj212_decode(CLI::App& hj212, Action& action) {
+  CLI::App* command = hj212.add_subcommand(
+      "decode", "Print every frame and every other byte of a stream as JSON, one object a line");
+  auto options = std::make_shared<Hj212Options>();
+  command->add_option("FILE", options->file, "Bytes as received, - for standard input")->required();
+  command->add_flag("--strict", options->strict, "Refuse every deviation from the standard");
+  command
+      ->add_option_function<std::string>(
+          "--crc", [options](const std::string& crc) { options->modbus_crc = crc == "either"; },
+          "hj212: the standard's checksum only (default); either: plain MODBUS too")
+      ->check(CLI::IsMember({"hj212", "either"}));
+  command->add_option("--keys", options->keys_file,
+                      "Secret file of SM4 keys, MN = 32 hexadecimal digits a line, * for any MN");
+  command->callback([&action, options] { action = [options] { return hj212_decode(*options); }; });
+}
+
+void add_hj212_encode(CLI::App& hj212, Action& action) {
+  CLI::App* command =
+      hj212.add_subcommand("encode", "Write the frames of the lines that decode prints");
+  auto options = std::make_shared<Hj212Options>();
+  command->add_option("FILE", options->file, "JSON lines, - for standard input")->required();
+  command->add_option("--keys", options->keys_file,
+                      "Secret file of SM4 keys, MN = 32 hexadecimal digits a line, * for any MN");
+  command->callback([&action, options] { action = [options] { return hj212_encode(*options); }; });
+}
+
+void add_hj212(CLI::App& app, Action& action) {
+  CLI::App* hj212 = app.add_subcommand("hj212", "Frames of the HJ 212 protocol");
+  hj212->require_subcommand(1);
+  add_hj212_decode(*hj212, action);
+  add_hj212_encode(*hj212, action);
+}
+
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
@@ -164,6 +198,7 @@ int run_command_line(int argc, char** argv) {
   add_version(app, action);
   add_topics(app, action);
   add_capture(app, action);
+  add_hj212(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
