@@ -89,7 +89,8 @@ void ParkStep::touch(const OutletPlan& outlet, const std::string& factor, Kind k
 }
 
 void ParkStep::rejudge(EventTime from, EventTime to) {
-  cause_ = {time_.value_or(from), "registry", ""};
+  if (!time_) return;  // nothing was ever received
+  cause_ = {*time_, "registry", ""};
   for (EventTime hour = floor_to(from, hour_length); hour < to; hour = hour + hour_length) {
     for (const OutletPlan* outlet : plan_.outlets_of(park_)) {
       for (const Device& device : outlet->devices) {

@@ -30,7 +30,7 @@ class ParkStep {
   /// Settles the last run and refreshes what is still open. Call once, at the end of a batch.
   void finish();
 
-  const std::string& park() const { return park_; }
+  bool has_time() const { return time_.has_value(); }
   /// As loaded, for the commit's check.
   ParkVersion version() const;
 

@@ -6,92 +6,92 @@ namespace parkwatch {
 
 namespace {
 
-constexpr Column valid_from{"valid_from"};
-constexpr Column valid_to{"valid_to"};
+constexpr SheetColumn valid_from{"valid_from"};
+constexpr SheetColumn valid_to{"valid_to"};
 
-constexpr std::array parks = {Column{"id", true},
-                              Column{"name", true},
-                              Column{"level", true},
-                              Column{"province"},
-                              Column{"city"},
-                              Column{"county"},
-                              Column{"division"},
-                              Column{"zone"},
+constexpr std::array parks = {SheetColumn{"id", true},
+                              SheetColumn{"name", true},
+                              SheetColumn{"level", true},
+                              SheetColumn{"province"},
+                              SheetColumn{"city"},
+                              SheetColumn{"county"},
+                              SheetColumn{"division"},
+                              SheetColumn{"zone"},
                               valid_from,
                               valid_to};
-constexpr std::array clusters = {Column{"id", true}, Column{"name", true}, Column{"industry"},
-                                 Column{"zone"},     valid_from,           valid_to};
+constexpr std::array clusters = {SheetColumn{"id", true}, SheetColumn{"name", true}, SheetColumn{"industry"},
+                                 SheetColumn{"zone"},     valid_from,           valid_to};
 constexpr std::array memberships = {
-    Column{"cluster", true}, Column{"of", true}, Column{"member", true},
-    Column{"share"},         valid_from,         valid_to};
-constexpr std::array enterprises = {Column{"id", true},
-                                    Column{"name", true},
-                                    Column{"park", true},
-                                    Column{"credit_code"},
-                                    Column{"permit_code"},
-                                    Column{"industry"},
-                                    Column{"division"},
+    SheetColumn{"cluster", true}, SheetColumn{"of", true}, SheetColumn{"member", true},
+    SheetColumn{"share"},         valid_from,         valid_to};
+constexpr std::array enterprises = {SheetColumn{"id", true},
+                                    SheetColumn{"name", true},
+                                    SheetColumn{"park", true},
+                                    SheetColumn{"credit_code"},
+                                    SheetColumn{"permit_code"},
+                                    SheetColumn{"industry"},
+                                    SheetColumn{"division"},
                                     valid_from,
                                     valid_to};
-constexpr std::array outlets = {Column{"id", true},
-                                Column{"enterprise", true},
-                                Column{"code"},
-                                Column{"name", true},
-                                Column{"medium", true},
-                                Column{"main"},
-                                Column{"stack_area_m2"},
-                                Column{"concentration_basis"},
-                                Column{"flow_basis"},
-                                Column{"oxygen_basis"},
-                                Column{"reference_oxygen_percent"},
-                                Column{"pressure_kpa"},
-                                Column{"moisture_percent"},
-                                Column{"discharges_to"},
-                                Column{"rule_pack"},
-                                Column{"limits"},
+constexpr std::array outlets = {SheetColumn{"id", true},
+                                SheetColumn{"enterprise", true},
+                                SheetColumn{"code"},
+                                SheetColumn{"name", true},
+                                SheetColumn{"medium", true},
+                                SheetColumn{"main"},
+                                SheetColumn{"stack_area_m2"},
+                                SheetColumn{"concentration_basis"},
+                                SheetColumn{"flow_basis"},
+                                SheetColumn{"oxygen_basis"},
+                                SheetColumn{"reference_oxygen_percent"},
+                                SheetColumn{"pressure_kpa"},
+                                SheetColumn{"moisture_percent"},
+                                SheetColumn{"discharges_to"},
+                                SheetColumn{"rule_pack"},
+                                SheetColumn{"limits"},
                                 valid_from,
                                 valid_to};
-constexpr std::array devices = {Column{"mn", true},
-                                Column{"outlet", true},
-                                Column{"protocol_version", true},
-                                Column{"report_interval_s"},
-                                Column{"minute_interval"},
-                                Column{"sm4_key"},
-                                Column{"minute_label"},
-                                Column{"hour_label"},
-                                Column{"day_label"},
-                                Column{"time_master"},
+constexpr std::array devices = {SheetColumn{"mn", true},
+                                SheetColumn{"outlet", true},
+                                SheetColumn{"protocol_version", true},
+                                SheetColumn{"report_interval_s"},
+                                SheetColumn{"minute_interval"},
+                                SheetColumn{"sm4_key"},
+                                SheetColumn{"minute_label"},
+                                SheetColumn{"hour_label"},
+                                SheetColumn{"day_label"},
+                                SheetColumn{"time_master"},
                                 valid_from,
                                 valid_to};
 constexpr std::array factors = {
-    Column{"outlet", true}, Column{"factor", true},   Column{"mn"},        Column{"unit"},
-    Column{"range_min"},    Column{"range_max"},      Column{"zero_band"}, Column{"set_parameter"},
-    Column{"cyclic"},       Column{"period_minutes"}, valid_from,          valid_to};
+    SheetColumn{"outlet", true}, SheetColumn{"factor", true},   SheetColumn{"mn"},        SheetColumn{"unit"},
+    SheetColumn{"range_min"},    SheetColumn{"range_max"},      SheetColumn{"zero_band"}, SheetColumn{"set_parameter"},
+    SheetColumn{"cyclic"},       SheetColumn{"period_minutes"}, valid_from,          valid_to};
 constexpr std::array facilities = {
-    Column{"id", true}, Column{"enterprise", true}, Column{"code"}, Column{"name", true},
-    Column{"outlet"},   Column{"hj212_code"},       valid_from,     valid_to};
-constexpr std::array lines = {Column{"id", true}, Column{"enterprise", true},
-                              Column{"code"},     Column{"name", true},
+    SheetColumn{"id", true}, SheetColumn{"enterprise", true}, SheetColumn{"code"}, SheetColumn{"name", true},
+    SheetColumn{"outlet"},   SheetColumn{"hj212_code"},       valid_from,     valid_to};
+constexpr std::array lines = {SheetColumn{"id", true}, SheetColumn{"enterprise", true},
+                              SheetColumn{"code"},     SheetColumn{"name", true},
                               valid_from,         valid_to};
-constexpr std::array projects = {Column{"id", true},   Column{"enterprise", true},
-                                 Column{"name", true}, Column{"eia_document"},
+constexpr std::array projects = {SheetColumn{"id", true},   SheetColumn{"enterprise", true},
+                                 SheetColumn{"name", true}, SheetColumn{"eia_document"},
                                  valid_from,           valid_to};
-constexpr std::array permits = {Column{"id", true},
-                                Column{"outlet", true},
-                                Column{"factor", true},
-                                Column{"limit"},
-                                Column{"lower_limit"},
-                                Column{"unit"},
-                                Column{"span"},
-                                Column{"reference_oxygen_percent"},
-                                Column{"yearly_mass_kg"},
-                                Column{"source", true},
-                                Column{"sure"},
+constexpr std::array permits = {SheetColumn{"id", true},
+                                SheetColumn{"outlet", true},
+                                SheetColumn{"factor", true},
+                                SheetColumn{"limit"},
+                                SheetColumn{"lower_limit"},
+                                SheetColumn{"unit"},
+                                SheetColumn{"span"},
+                                SheetColumn{"reference_oxygen_percent"},
+                                SheetColumn{"yearly_mass_kg"},
+                                SheetColumn{"source", true},
+                                SheetColumn{"sure"},
                                 valid_from,
                                 valid_to};
 constexpr std::array external_ids = {
-    Column{"entity", true}, Column{"id", true}, Column{"scheme", true},
-    Column{"code", true},   valid_from,         valid_to};
+    SheetColumn{"entity", true}, SheetColumn{"id", true}, SheetColumn{"scheme", true},
+    SheetColumn{"code", true},   valid_from,         valid_to};
 
 constexpr std::array files = {
     RegistryFile{"parks.csv", true, parks},

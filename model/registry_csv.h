@@ -28,7 +28,7 @@ struct RegistryContext {
 struct RegistryFile {
   std::string_view name;
   bool required = false;
-  std::span<const Column> columns;
+  std::span<const SheetColumn> columns;
 };
 std::span<const RegistryFile> registry_files();
 

@@ -16,23 +16,23 @@ namespace parkwatch {
 namespace {
 
 constexpr std::array factor_columns = {
-    Column{"code", true},    Column{"code_2005", true}, Column{"name_zh", true},
-    Column{"name_en", true}, Column{"medium", true},    Column{"role", true},
-    Column{"unit", true},    Column{"molar_mass"},      Column{"equivalent_kg", true},
-    Column{"cas"},           Column{"source", true},
+    SheetColumn{"code", true},    SheetColumn{"code_2005", true}, SheetColumn{"name_zh", true},
+    SheetColumn{"name_en", true}, SheetColumn{"medium", true},    SheetColumn{"role", true},
+    SheetColumn{"unit", true},    SheetColumn{"molar_mass"},      SheetColumn{"equivalent_kg", true},
+    SheetColumn{"cas"},           SheetColumn{"source", true},
 };
 constexpr std::array limit_columns = {
-    Column{"id", true},       Column{"standard", true},  Column{"clause", true},
-    Column{"industry", true}, Column{"scope", true},     Column{"factor", true},
-    Column{"lower", true},    Column{"upper", true},     Column{"unit", true},
-    Column{"of", true},       Column{"averaging", true}, Column{"reference_oxygen_percent", true},
-    Column{"sure", true},     Column{"source", true},    Column{"valid_from", true},
-    Column{"valid_to", true},
+    SheetColumn{"id", true},       SheetColumn{"standard", true},  SheetColumn{"clause", true},
+    SheetColumn{"industry", true}, SheetColumn{"scope", true},     SheetColumn{"factor", true},
+    SheetColumn{"lower", true},    SheetColumn{"upper", true},     SheetColumn{"unit", true},
+    SheetColumn{"of", true},       SheetColumn{"averaging", true}, SheetColumn{"reference_oxygen_percent", true},
+    SheetColumn{"sure", true},     SheetColumn{"source", true},    SheetColumn{"valid_from", true},
+    SheetColumn{"valid_to", true},
 };
 constexpr std::array parameter_columns = {
-    Column{"name", true},       Column{"pack", true},     Column{"value", true},
-    Column{"standard", true},   Column{"clause", true},   Column{"sure", true},
-    Column{"valid_from", true}, Column{"valid_to", true},
+    SheetColumn{"name", true},       SheetColumn{"pack", true},     SheetColumn{"value", true},
+    SheetColumn{"standard", true},   SheetColumn{"clause", true},   SheetColumn{"sure", true},
+    SheetColumn{"valid_from", true}, SheetColumn{"valid_to", true},
 };
 
 /// Rows seen so far under one key, to refuse two that hold at the same time.
@@ -207,7 +207,7 @@ Parameter read_parameter(const SheetRow& row) {
 /// Reads one file of the folder; a missing one is a fault.
 template <std::size_t Count, class Visit>
 void read_file(const TextFiles& files, const std::string& name,
-               const std::array<Column, Count>& columns, Faults& faults, const Visit& visit) {
+               const std::array<SheetColumn, Count>& columns, Faults& faults, const Visit& visit) {
   const auto text = files.texts.find(name);
   if (text == files.texts.end()) {
     faults.push_back({files.path(name), 0, Severity::Fault, "the file is missing",

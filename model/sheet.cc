@@ -192,7 +192,7 @@ void SheetRow::refuse_number(std::string_view column, std::string_view what) con
   fault(in_quotes(column) + " is refused: " + in_quotes(text(column)), "write " + std::string(what));
 }
 
-Sheet::Sheet(std::string file, std::string_view text, std::span<const Column> columns,
+Sheet::Sheet(std::string file, std::string_view text, std::span<const SheetColumn> columns,
              Faults& faults)
     : file_(std::move(file)), content_(read_csv(text)), faults_(faults) {
   for (const CsvError& error : content_.errors) {
@@ -205,7 +205,7 @@ Sheet::Sheet(std::string file, std::string_view text, std::span<const Column> co
   }
 }
 
-void Sheet::read_header(const CsvRow& header, std::span<const Column> columns) {
+void Sheet::read_header(const CsvRow& header, std::span<const SheetColumn> columns) {
   usable_ = true;
   const auto refuse = [&](std::string message, std::string advice) {
     add(header.line, Severity::Fault, std::move(message), std::move(advice));
@@ -214,7 +214,7 @@ void Sheet::read_header(const CsvRow& header, std::span<const Column> columns) {
   for (const std::string& cell : header.cells) {
     const std::string name = trimmed(cell);
     const bool known = std::any_of(columns.begin(), columns.end(),
-                                   [&](const Column& column) { return column.name == name; });
+                                   [&](const SheetColumn& column) { return column.name == name; });
     if (name.find(';') != std::string::npos) {
       refuse("cells seem to be separated by semicolons", "save the file with commas");
     } else if (!known) {
@@ -224,7 +224,7 @@ void Sheet::read_header(const CsvRow& header, std::span<const Column> columns) {
     }
     header_.push_back(name);
   }
-  for (const Column& column : columns) {
+  for (const SheetColumn& column : columns) {
     if (!column.required || std::find(header_.begin(), header_.end(), column.name) != header_.end())
       continue;
     refuse("column " + in_quotes(column.name) + " is missing", "add it to the header");

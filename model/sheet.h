@@ -25,7 +25,7 @@ struct TextFiles {
 };
 
 /// A column a CSV file may have. A required one must be in the header.
-struct Column {
+struct SheetColumn {
   std::string_view name;
   bool required = false;
 };
@@ -89,12 +89,12 @@ class SheetRow {
 class Sheet {
  public:
   /// `file` is the name that faults show.
-  Sheet(std::string file, std::string_view text, std::span<const Column> columns, Faults& faults);
+  Sheet(std::string file, std::string_view text, std::span<const SheetColumn> columns, Faults& faults);
   void for_each(const std::function<void(const SheetRow&)>& visit) const;
 
  private:
   friend class SheetRow;
-  void read_header(const CsvRow& header, std::span<const Column> columns);
+  void read_header(const CsvRow& header, std::span<const SheetColumn> columns);
   void add(int line, Severity severity, std::string message, std::string advice) const;
 
   std::string file_;

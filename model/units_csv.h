@@ -9,8 +9,8 @@
 
 namespace parkwatch {
 
-inline constexpr std::array unit_columns = {Column{"from", true}, Column{"to", true},
-                                            Column{"numerator", true}, Column{"denominator", true}};
+inline constexpr std::array unit_columns = {SheetColumn{"from", true}, SheetColumn{"to", true},
+                                            SheetColumn{"numerator", true}, SheetColumn{"denominator", true}};
 
 /// Adds the row's conversion.
 void read_unit(const SheetRow& row, std::vector<UnitConversion>& units);

@@ -57,10 +57,8 @@ class OutletHour {
       if (&factor != flow) judge_hour(factor);
     }
     OutletWindows result;
-    for (auto& [code, factor] : factors_) {
-      finish(factor, flow, result.findings);
-      result.windows.push_back(std::move(factor.window));
-    }
+    for (auto& [code, factor] : factors_) finish(factor, flow, result.findings);
+    for (auto& [code, factor] : factors_) result.windows.push_back(std::move(factor.window));
     return result;
   }
 

@@ -23,7 +23,9 @@ TEST(Number, KeepsTheDigitsAsSent) {
     SCOPED_TRACE(c.text);
     const std::optional<Number> number = Number::parse(c.text);
     ASSERT_EQ(number.has_value(), c.kept != nullptr);
-    if (number) EXPECT_EQ(number->text(), c.kept);
+    if (number) {
+      EXPECT_EQ(number->text(), c.kept);
+    }
   }
 }
 

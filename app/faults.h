@@ -1,0 +1,17 @@
+#pragma once
+
+#include <stdexcept>
+
+#include "model/fault.h"
+
+namespace parkwatch {
+
+/// The command line asks for something that makes no sense: exit code 2.
+struct UsageError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Prints every fault and warning on standard error as `file:line: message`. True when any is a fault.
+bool report_faults(const Faults& faults);
+
+}  // namespace parkwatch

@@ -1,0 +1,288 @@
+#include "app/task.h"
+
+#include <algorithm>
+#include <array>
+
+#include "ingest/reason.h"
+#include "storage/digest.h"
+
+namespace parkwatch {
+
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+
+constexpr std::size_t payload_kept_max = 64 * 1024;  // bytes of a dead letter
+constexpr std::int64_t magnitude_max = 1'000'000'000'000;
+
+/// The end of the interval that a reading covers, for logs without any received time.
+ReceivedTime interval_end(const Reading& reading) {
+  std::chrono::milliseconds length(0);
+  if (reading.kind == Kind::Minute) length = minutes(1);
+  if (reading.kind == Kind::Hour) length = hours(1);
+  if (reading.kind == Kind::Day) length = hours(24);
+  return ReceivedTime((reading.time + length).milliseconds());
+}
+
+/// "Now" for a record: its stamp, never later than the broker's append time.
+std::optional<ReceivedTime> received_time(const RecordView& record,
+                                          std::optional<ReceivedTime> member) {
+  std::optional<ReceivedTime> received = member;
+  if (record.received_ms >= 0) received = ReceivedTime(record.received_ms);
+  if (record.append_time_ms < 0) return received;
+  const ReceivedTime appended(record.append_time_ms);
+  return received ? std::min(*received, appended) : appended;
+}
+
+EventTime received_minute(ReceivedTime received) {
+  return floor_to(EventTime(received.milliseconds()), minutes(1));
+}
+
+bool too_large(const ReadingItem& item) {
+  if (item.text.size() <= 12) return false;
+  const std::optional<Number> number = Number::parse(item.text);
+  if (!number) return false;
+  const Wide magnitude = number->mantissa < 0 ? -Wide{number->mantissa} : Wide{number->mantissa};
+  return magnitude >= Wide{magnitude_max} * power_of_ten(number->scale);
+}
+
+std::string scheme_counter(Scheme scheme) {
+  switch (scheme) {
+    case Scheme::Hj212v2005:
+      return "frames_2005";
+    case Scheme::Hj212v2017:
+      return "frames_2017";
+    case Scheme::Hj212v2025:
+      return "frames_2025";
+    case Scheme::Json:
+      return "json";
+  }
+  return {};
+}
+
+}  // namespace
+
+PartitionState partition_state(const PartitionId& id, const Checkpoint& checkpoint) {
+  return {id, checkpoint.epoch, checkpoint.next_offset, checkpoint.chain_head,
+          checkpoint.counters};
+}
+
+struct Task::Batch {
+  PartitionId id;
+  Counters counters;
+  std::map<std::string, ParkStep> parks;
+  std::string position;  // of the record in hand, for evidence
+};
+
+Task::Task(Store& store, std::shared_ptr<const Plan> plan, Decoder::Options decoder,
+           Options options)
+    : store_(store),
+      plan_(std::move(plan)),
+      decoder_(std::move(decoder)),
+      options_(options),
+      rows_(store),
+      hours_(store) {}
+
+ParkStep& Task::park(Batch& batch, const std::string& id) {
+  const auto found = batch.parks.find(id);
+  if (found != batch.parks.end()) return found->second;
+  return batch.parks.emplace(id, ParkStep(id, *plan_, rows_, hours_)).first->second;
+}
+
+void Task::quarantine(Batch& batch, const RecordView& record, std::string_view reason,
+                      const std::string& detail) {
+  ++batch.counters["reason_" + std::string(reason)];
+  const std::string digest = sha256_hex(record.payload);
+  const Row* present = rows_.find(TableId::DeadLetter, {digest, std::string(reason)});
+  const std::int64_t times = present == nullptr ? 0 : std::get<std::int64_t>((*present)[8]);
+  const std::int64_t received =
+      record.received_ms >= 0 ? record.received_ms : record.append_time_ms;
+  rows_.put(TableId::DeadLetter,
+            {digest, std::string(reason),
+             std::string(record.payload.substr(0, payload_kept_max)), detail, batch.id.topic,
+             std::int64_t{batch.id.partition}, record.offset, received, times + 1});
+}
+
+void Task::take(Batch& batch, const RecordView& record) {
+  batch.position = batch.id.topic + "/" + std::to_string(batch.id.partition) + "/" +
+                   std::to_string(record.offset);
+  const Result<const Decoded*, Reason> result = decoder_.decode(record);
+  if (!result) {
+    quarantine(batch, record, reason_name(result.error()), "");
+    count_record(batch.counters, Fate::Quarantined);
+    return;
+  }
+  const Decoded& decoded = **result;
+  switch (decoded.type) {
+    case RecordType::Tick: {
+      const std::optional<ReceivedTime> received = received_time(record, decoded.received);
+      const std::string id(decoded.park);
+      ++batch.counters["ticks"];
+      const bool known = std::binary_search(plan_->parks().begin(), plan_->parks().end(), id);
+      if (known && received) park(batch, id).begin(received_minute(*received), batch.position);
+      return;
+    }
+    case RecordType::Control:
+    case RecordType::Document:
+      count_record(batch.counters, Fate::Accepted);
+      return;
+    case RecordType::Reading:
+      take_reading(batch, record, decoded);
+      return;
+  }
+}
+
+void Task::take_reading(Batch& batch, const RecordView& record, const Decoded& decoded) {
+  const Reading& reading = decoded.reading;
+  ++batch.counters[scheme_counter(reading.scheme)];
+  std::map<std::string_view, Reason> rejected;
+  for (const RejectedValue& value : decoded.rejected) {
+    if (value.reason == Reason::EmptyValue) {
+      const bool others =
+          std::any_of(reading.items.begin(), reading.items.end(),
+                      [&](const ReadingItem& item) { return item.factor == value.factor; });
+      if (others) continue;  // an attribute without text is as good as not sent
+    }
+    rejected.try_emplace(value.factor, value.reason);
+  }
+  const ReceivedTime received =
+      received_time(record, reading.received).value_or(interval_end(reading));
+  const auto ahead = reading.time.milliseconds() - received.milliseconds();
+  std::string_view whole;
+  if (ahead > plan_->future_allowance_ms()) whole = "future_data_time";
+  if (-ahead > plan_->retention_ms()) whole = "beyond_retention";
+  const Plan::DeviceMatch match = plan_->device(reading.mn, reading.time);
+  if (whole.empty() && match.device != nullptr) {
+    park(batch, *match.park).begin(received_minute(received), batch.position);
+    if (!record.key.empty() && record.key != *match.park) ++batch.counters["misplaced"];
+  }
+  std::array<bool, 5> fates{};
+  const auto count = [&](Fate fate) {
+    fates[static_cast<std::size_t>(fate)] = true;
+    count_value(batch.counters, fate);
+  };
+  const std::span<const ReadingItem> items(reading.items);
+  for (std::size_t i = 0; i < items.size();) {
+    std::size_t end = i + 1;
+    while (end < items.size() && items[end].factor == items[i].factor) ++end;
+    const std::span<const ReadingItem> value = items.subspan(i, end - i);
+    i = end;
+    if (rejected.contains(value.front().factor)) continue;
+    if (std::any_of(value.begin(), value.end(), too_large)) {
+      rejected.emplace(value.front().factor, Reason::BadNumber);
+    } else {
+      count(whole.empty() ? take_value(batch, reading, value, received, match)
+                          : Fate::Quarantined);
+    }
+  }
+  for (const auto& [factor, reason] : rejected) {
+    count(Fate::Quarantined);
+    quarantine(batch, record, reason_name(reason), "factor " + std::string(factor));
+  }
+  if (!whole.empty()) {
+    quarantine(batch, record, whole, utc_text(reading.time) + ", received " + utc_text(received));
+    count_record(batch.counters, Fate::Quarantined);
+    return;
+  }
+  const auto first = std::find(fates.begin(), fates.end(), true);
+  count_record(batch.counters, first == fates.end() ? Fate::Accepted
+                                                    : static_cast<Fate>(first - fates.begin()));
+}
+
+Fate Task::take_value(Batch& batch, const Reading& reading, std::span<const ReadingItem> items,
+                      ReceivedTime received, const Plan::DeviceMatch& match) {
+  const std::string_view factor = items.front().factor;
+  bool changed = false;
+  const Copy copy =
+      hours_.offer(reading.mn, factor, reading.kind,
+                   {reading.time, received, reading.scheme, canonical_attributes(items)}, changed);
+  if (match.device == nullptr) return Fate::NotMonitored;
+  if (match.outlet->factor_at(factor, reading.time) == nullptr) {
+    if (!plan_->facility_registered(*match.outlet, factor, reading.time)) {
+      return Fate::NotMonitored;
+    }
+  } else if (changed) {
+    park(batch, *match.park)
+        .touch(*match.outlet, std::string(factor), reading.kind, reading.time, *match.device);
+  }
+  switch (copy) {
+    case Copy::Accepted:
+      return Fate::Accepted;
+    case Copy::Corrected:
+      return Fate::Corrected;
+    case Copy::Duplicate:
+      return Fate::Duplicate;
+  }
+  return Fate::Accepted;
+}
+
+Commit Task::finish(Batch& batch) {
+  Commit commit;
+  for (auto& [id, step] : batch.parks) {
+    step.finish();
+    if (step.has_time()) commit.parks.push_back(step.version());
+  }
+  committed_parks_ = commit.parks;
+  commit.active_set = plan_->hash();
+  commit.changes = rows_.changes();
+  hours_.add_changes(commit.changes);
+  return commit;
+}
+
+Commit Task::step(const PartitionState& state, std::span<const RecordView> records) {
+  Batch batch;
+  batch.id = state.id;
+  batch.counters = state.counters;
+  SegmentBuilder segment(state.chain_head);
+  for (const RecordView& record : records) {
+    if (options_.evidence) segment.add(record);
+    take(batch, record);
+  }
+  Commit commit = finish(batch);
+  PartitionMove move{state.id, state.epoch, state.next_offset, records.back().offset + 1,
+                     segment.head(), batch.counters};
+  if (options_.evidence) {
+    commit.changes.push_back({TableId::Segment,
+                              {state.id.topic, std::int64_t{state.id.partition},
+                               records.front().offset, move.next_offset, segment.head(),
+                               segment.finish()},
+                              false});
+  }
+  commit.move = std::move(move);
+  return commit;
+}
+
+Commit Task::rejudge(const std::string& park_id, EventTime from, EventTime to) {
+  Batch batch;
+  ParkStep& step = park(batch, park_id);
+  step.rejudge(from, to);
+  return finish(batch);
+}
+
+Commit Task::advance_all(ReceivedTime until) {
+  Batch batch;
+  for (const std::string& id : plan_->parks()) {
+    park(batch, id).begin(received_minute(until), "");
+  }
+  return finish(batch);
+}
+
+void Task::settle() {
+  // The commit raised these: what is held must name the version that the store holds now.
+  for (const ParkVersion& park : committed_parks_) {
+    rows_.put(TableId::Park, {park.park, park.time_ms, park.version + 1});
+  }
+  rows_.settle();
+  hours_.settle();
+  hours_.trim(options_.device_hours_max);
+  // What was just written may have been read by prefix: a full cache is dropped whole and read anew.
+  if (rows_.size() > options_.rows_max) rows_.clear();
+}
+
+void Task::drop() {
+  rows_.clear();
+  hours_.clear();
+}
+
+}  // namespace parkwatch

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "app/counters.h"
+#include "app/device_hours.h"
+#include "app/park_step.h"
+#include "app/working_set.h"
+#include "ingest/decoder.h"
+#include "processors/plan.h"
+#include "storage/segment.h"
+#include "storage/store.h"
+
+namespace parkwatch {
+
+/// Where a partition stands between two batches.
+struct PartitionState {
+  PartitionId id;
+  std::int64_t epoch = 0;
+  std::int64_t next_offset = -1;  // what the store holds; -1: nothing yet
+  std::string chain_head;
+  Counters counters;
+};
+
+PartitionState partition_state(const PartitionId& id, const Checkpoint& checkpoint);
+
+/// Turns batches of records into commits: decode, keep the greatest copy, recompute what that touches.
+/// Deterministic: no clock and no I/O but reading rows that it does not hold. It is the test driver too.
+/// Threads: used by one worker.
+class Task {
+ public:
+  /// Bounds and switches.
+  struct Options {
+    std::size_t rows_max = 200'000;         // held between batches
+    std::size_t device_hours_max = 50'000;  // held between batches
+    bool evidence = true;                   // keep the raw records as sealed segments
+  };
+
+  /// The store is only read. `decoder` options carry SM4 keys and the codes of 2005.
+  Task(Store& store, std::shared_ptr<const Plan> plan, Decoder::Options decoder, Options options);
+
+  /// Takes records, in offset order, from `state.next_offset` on. Nothing is written: the result goes to
+  /// Store::commit, then `settle`; after a failed commit `drop`, and step again.
+  Commit step(const PartitionState& state, std::span<const RecordView> records);
+  /// A slice of a re-judgement: everything of a park in [from, to).
+  Commit rejudge(const std::string& park, EventTime from, EventTime to);
+  /// Moves every park's time to `until`, as a tick for each would.
+  Commit advance_all(ReceivedTime until);
+  /// The last result was committed.
+  void settle();
+  /// The last result was not committed, or rows were changed by others: forget everything held.
+  void drop();
+
+  const Plan& plan() const { return *plan_; }
+
+ private:
+  struct Batch;
+  void take(Batch& batch, const RecordView& record);
+  void take_reading(Batch& batch, const RecordView& record, const Decoded& decoded);
+  Fate take_value(Batch& batch, const Reading& reading, std::span<const ReadingItem> items,
+                  ReceivedTime received, const Plan::DeviceMatch& match);
+  void quarantine(Batch& batch, const RecordView& record, std::string_view reason,
+                  const std::string& detail);
+  ParkStep& park(Batch& batch, const std::string& id);
+  Commit finish(Batch& batch);
+
+  Store& store_;
+  std::shared_ptr<const Plan> plan_;
+  Decoder decoder_;
+  Options options_;
+  WorkingSet rows_;
+  DeviceHourCache hours_;
+  std::vector<ParkVersion> committed_parks_;
+};
+
+}  // namespace parkwatch

@@ -1,0 +1,240 @@
+#include "app/worker.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+
+#include "app/cluster_step.h"
+#include "app/log.h"
+#include "app/rows.h"
+#include "ingest/partitioner.h"
+
+namespace parkwatch {
+
+namespace {
+
+/// Waits, unless a stop is asked for meanwhile.
+void wait(const std::stop_token& stop, std::chrono::milliseconds span) {
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  std::unique_lock lock(mutex);
+  wake.wait_for(lock, stop, span, [] { return false; });
+}
+
+std::string text_of(const PartitionId& id) {
+  return id.topic + "/" + std::to_string(id.partition);
+}
+
+}  // namespace
+
+Worker::Worker(Source& source, Store& store, Producer* ticks, Metrics& metrics, WorkerHooks hooks,
+               Options options)
+    : source_(source),
+      store_(store),
+      ticks_(ticks),
+      metrics_(metrics),
+      hooks_(std::move(hooks)),
+      options_(std::move(options)) {}
+
+void Worker::load_plan() {
+  const std::string active = store_.active_set();
+  if (plan_ != nullptr && plan_->hash() == active) return;
+  plan_ = hooks_.plan(active);
+  task_ = std::make_unique<Task>(store_, plan_, hooks_.decoder_options(*plan_), options_.task);
+  log_info("registry and rules " + active.substr(0, 12) + " are active");
+}
+
+bool Worker::retry_while_away(const std::stop_token& stop, const std::function<void()>& action) {
+  std::chrono::milliseconds pause = options_.retry_first;
+  for (;;) {
+    try {
+      action();
+      hooks_.ready("");
+      return true;
+    } catch (const StoreUnavailable& away) {
+      metrics_.add(Metric::StoreWriteErrors);
+      hooks_.ready(std::string("store: ") + away.what());
+      log_warning(std::string("store unavailable, trying again: ") + away.what());
+    }
+    if (task_ != nullptr) task_->drop();
+    wait(stop, pause);
+    if (stop.stop_requested()) return false;
+    pause = std::min(pause * 2, options_.retry_most);
+  }
+}
+
+void Worker::assign(const PartitionId& id) {
+  PartitionState state = partition_state(id, store_.claim(id));
+  if (state.next_offset < 0) {
+    const std::optional<std::int64_t> hint = source_.committed_hint(id);
+    if (hint && *hint > 0) {
+      throw StoreRefused("partition " + text_of(id) + " has offset " + std::to_string(*hint) +
+                         " in Kafka but no progress in this store: use the store that belongs to "
+                         "this consumer group, or another group id");
+    }
+    source_.seek(id, source_.watermarks(id).low);
+  } else {
+    source_.seek(id, state.next_offset);
+  }
+  log_info("took over " + text_of(id) + " at offset " + std::to_string(state.next_offset));
+  partitions_[id] = std::move(state);
+}
+
+void Worker::observe(const Counters& before, const Counters& after) {
+  const auto grown = [&](const std::string& name) -> std::uint64_t {
+    const auto now = after.find(name);
+    if (now == after.end()) return 0;
+    const auto then = before.find(name);
+    return static_cast<std::uint64_t>(now->second - (then == before.end() ? 0 : then->second));
+  };
+  for (const Fate fate : {Fate::Accepted, Fate::Corrected, Fate::Duplicate, Fate::Quarantined,
+                          Fate::NotMonitored}) {
+    const std::string name(fate_name(fate));
+    metrics_.add(Metric::Records, {name}, grown("records_" + name));
+    metrics_.add(Metric::Values, {name}, grown("values_" + name));
+  }
+  metrics_.add(Metric::Ticks, grown("ticks"));
+  metrics_.add(Metric::Corrections, grown("values_corrected"));
+  metrics_.add(Metric::MisplacedRecords, grown("misplaced"));
+  metrics_.add(Metric::KafkaRecords, {options_.topic}, grown("records_received") + grown("ticks"));
+  for (const auto& [name, value] : after) {
+    if (!name.starts_with("reason_")) continue;
+    metrics_.add(Metric::DeadLetters, {name.substr(7)}, grown(name));
+  }
+  std::int64_t difference = 0;
+  for (const auto& [id, state] : partitions_) {
+    difference += conservation_difference(state.counters, "records");
+    difference += conservation_difference(state.counters, "values");
+  }
+  metrics_.set(Metric::ConservationDifference, difference);
+  metrics_.set_checkpoint(hooks_.clock());
+}
+
+bool Worker::try_commit(PartitionState& state, std::span<const RecordView> records) {
+  load_plan();
+  try {
+    const auto begin = std::chrono::steady_clock::now();
+    const Commit commit = task_->step(state, records);
+    store_.commit(commit);
+    task_->settle();
+    const Counters before = state.counters;
+    state.counters = commit.move->counters;
+    state.next_offset = commit.move->next_offset;
+    state.chain_head = commit.move->chain_head;
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+    metrics_.observe(Metric::StoreCommitSeconds, seconds.count());
+    observe(before, state.counters);
+    if (hooks_.committed) hooks_.committed(commit, before);
+    return true;
+  } catch (const ParkMoved& moved) {
+    log_info("park " + moved.parks.front() + " was changed by another worker: reading it again");
+    task_->drop();
+  } catch (const SetMoved&) {
+    plan_ = nullptr;
+  }
+  return false;
+}
+
+void Worker::commit_batch(PartitionState& state, std::span<const RecordView> records,
+                          const std::stop_token& stop) {
+  for (int tries = 0; tries < options_.commit_tries; ++tries) {
+    bool done = false;
+    if (!retry_while_away(stop, [&] { done = try_commit(state, records); })) return;
+    if (done) return;
+  }
+  throw StoreUnavailable("parks kept moving under " + text_of(state.id) +
+                         ": is a record's key not its park's id?");
+}
+
+void Worker::take(const PartitionRecords& batch, const std::stop_token& stop) {
+  const auto found = partitions_.find(batch.id);
+  if (found == partitions_.end()) return;
+  std::span<const RecordView> rest = batch.records;
+  while (!rest.empty() && rest.front().offset < found->second.next_offset) rest = rest.subspan(1);
+  while (!rest.empty() && !stop.stop_requested()) {
+    const std::size_t size = std::min(rest.size(), options_.batch_records_max);
+    try {
+      commit_batch(found->second, rest.first(size), stop);
+    } catch (const StaleCommit& stale) {
+      log_warning(text_of(batch.id) + " has another owner now: " + stale.what());
+      task_->drop();
+      partitions_.erase(found);
+      return;
+    }
+    rest = rest.subspan(size);
+  }
+  if (!stop.stop_requested()) {
+    source_.offsets_committed_hint(batch.id, found->second.next_offset);
+  }
+}
+
+void Worker::work_off_rejudge() {
+  std::optional<Row> due;
+  store_.scan(TableId::Rejudge, {}, {}, 1, [&](const Row& row) { due = row; });
+  if (!due) return;
+  const EventTime next(number_of((*due)[3]));
+  const EventTime end(number_of((*due)[2]));
+  const EventTime until =
+      std::min(end, next + std::chrono::hours(static_cast<int>(options_.rejudge_hours)));
+  Commit commit = task_->rejudge(parkwatch::text_of((*due)[0]), next, until);
+  Row row = *due;
+  row[3] = until.milliseconds();
+  commit.changes.push_back({TableId::Rejudge, row, until == end});
+  try {
+    store_.commit(commit);
+    task_->settle();
+  } catch (const ParkMoved&) {
+    task_->drop();
+  }
+}
+
+/// Between batches: what was marked as owed is worked off in slices, so that readings never wait long.
+void Worker::work_off(const std::stop_token& stop) {
+  retry_while_away(stop, [&] {
+    try {
+      load_plan();
+      work_off_rejudge();
+      if (options_.clusters) ClusterStep(store_, *plan_).step(options_.marks_max);
+    } catch (const SetMoved&) {
+      plan_ = nullptr;
+    }
+  });
+}
+
+/// At the end of a partition nothing but time moves: one tick a minute for each park whose key maps there.
+void Worker::append_ticks() {
+  if (ticks_ == nullptr || !options_.ticks || plan_ == nullptr) return;
+  const std::int64_t now = hooks_.clock();
+  const std::int64_t minute = now / 60'000;
+  if (minute == last_tick_minute_) return;
+  const std::int32_t count = source_.partition_count(options_.topic);
+  const HeaderView headers[] = {{"content-type", "application/json"}};
+  for (const std::string& park : plan_->parks()) {
+    const PartitionId id{options_.topic, partition_of(park, count)};
+    if (!partitions_.contains(id) || !source_.end_of_partition(id)) continue;
+    const std::string payload = "{\"type\":\"tick\",\"park\":\"" + park + "\",\"received\":\"" +
+                                utc_text(minute * 60'000) + "\"}";
+    if (ticks_->produce(options_.topic, park, headers, payload, {}) != Produced::Queued) return;
+  }
+  ticks_->poll(std::chrono::milliseconds(0));
+  last_tick_minute_ = minute;
+}
+
+void Worker::run(std::stop_token stop) {
+  hooks_.ready("starting");
+  if (!retry_while_away(stop, [&] { load_plan(); })) return;
+  while (!stop.stop_requested()) {
+    const Poll poll = source_.poll(options_.poll_timeout);
+    for (const PartitionId& id : poll.lost) partitions_.erase(id);
+    for (const PartitionId& id : poll.revoked) partitions_.erase(id);
+    if (!poll.lost.empty() || !poll.revoked.empty()) task_->drop();
+    for (const PartitionId& id : poll.assigned) {
+      if (!retry_while_away(stop, [&] { assign(id); })) return;
+    }
+    for (const PartitionRecords& records : poll.records) take(records, stop);
+    work_off(stop);
+    append_ticks();
+  }
+}
+
+}  // namespace parkwatch
