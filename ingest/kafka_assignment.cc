@@ -240,6 +240,7 @@ Poll Assignment::take_news() {
         states_.erase(partition);  // its records in hand are left to the next owner
       }
     }
+    poll.rebalanced = true;
     told_ = true;
   }
   for (const auto& [partition, state] : states_) {

@@ -50,6 +50,9 @@ struct Poll {
   /// New: each needs a seek() before the next poll.
   std::vector<PartitionId> assigned;
   std::vector<PartitionRecords> records;
+  /// The group was divided anew, even if this member's share is as before: the topic may have got
+  /// more partitions.
+  bool rebalanced = false;
 
   bool empty() const {
     return lost.empty() && revoked.empty() && assigned.empty() && records.empty();
