@@ -3,12 +3,13 @@
 
 #include "app/command_line.h"
 #include "app/exit_code.h"
+#include "app/faults.h"
 #include "ingest/broker.h"
 #include "storage/store.h"
 
 namespace {
 
-int end_with(parkwatch::ExitCode code, const std::exception& error) {
+int end(const std::exception& error, parkwatch::ExitCode code) {
   std::fprintf(stderr, "parkwatch: %s\n", error.what());
   return static_cast<int>(code);
 }
@@ -17,14 +18,16 @@ int end_with(parkwatch::ExitCode code, const std::exception& error) {
 
 int main(int argc, char** argv) try {
   return parkwatch::run_command_line(argc, argv);
-} catch (const parkwatch::BrokerUnavailable& error) {
-  return end_with(parkwatch::ExitCode::DependencyDown, error);
+} catch (const parkwatch::UsageError& error) {
+  return end(error, parkwatch::ExitCode::Usage);
 } catch (const parkwatch::StoreUnavailable& error) {
-  return end_with(parkwatch::ExitCode::DependencyDown, error);
-} catch (const parkwatch::BrokerRefused& error) {
-  return end_with(parkwatch::ExitCode::Configuration, error);
+  return end(error, parkwatch::ExitCode::DependencyDown);
+} catch (const parkwatch::BrokerUnavailable& error) {
+  return end(error, parkwatch::ExitCode::DependencyDown);
 } catch (const parkwatch::StoreRefused& error) {
-  return end_with(parkwatch::ExitCode::Configuration, error);
+  return end(error, parkwatch::ExitCode::Configuration);
+} catch (const parkwatch::BrokerRefused& error) {
+  return end(error, parkwatch::ExitCode::Configuration);
 } catch (const std::exception& error) {
-  return end_with(parkwatch::ExitCode::Runtime, error);
+  return end(error, parkwatch::ExitCode::Runtime);
 }
