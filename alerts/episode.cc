@@ -37,10 +37,11 @@ bool holds(const EpisodeSpan& episode, EventTime window) {
 
 std::string EpisodeSubject::text() const {
   std::string text = outlet;
-  for (const std::string* part : {&factor, &limit_id, &span}) {
+  for (const std::string* part : {&factor, &limit_id}) {
     if (!part->empty()) text += "|" + *part;
   }
-  return text;
+  // Only limits come in spans; the other rules look at hours.
+  return limit_id.empty() ? text : text + "|" + span;
 }
 
 std::chrono::milliseconds EpisodeSubject::step() const {

@@ -13,7 +13,7 @@ namespace {
 struct ClusterSum {
   Contribution sum;
   bool closed = true;
-  std::string parks;  // JSON: park id to gross kg
+  std::string parks;  // park=gross kg, by park, between semicolons
 };
 
 void add_park(ClusterSum& total, const Row& row) {
@@ -22,8 +22,8 @@ void add_park(ClusterSum& total, const Row& row) {
   check(add_contributions(sums, {{"", park}}));
   total.sum = sums.at("");
   total.closed = total.closed && park.closed;
-  total.parks += total.parks.empty() ? "{\"" : ",\"";
-  total.parks += text_of(row[4]) + "\":\"" + park.gross_kg.text() + "\"";
+  if (!total.parks.empty()) total.parks += ';';
+  total.parks += text_of(row[4]) + "=" + park.gross_kg.text();
 }
 
 }  // namespace
@@ -59,7 +59,7 @@ std::size_t ClusterStep::step(std::size_t marks_max) {
             cell(equivalents(total.sum.gross_kg,
                              rule == nullptr ? std::nullopt : rule->equivalent_kg)),
             total.sum.due, total.sum.present, cell(completeness(total.sum)),
-            cell(std::optional<Decimal>(Decimal())), total.parks + "}"},
+            cell(std::optional<Decimal>(Decimal())), total.parks},
            false});
     }
   }

@@ -301,11 +301,11 @@ void ParkStep::write_trails(const OutletPlan& outlet, const WindowKey& key, Even
     any_value = any_value || window.any_value;
     TrailClass of = window.valid() ? TrailClass::Resolves : TrailClass::Neutral;
     if (window.over_range) of = TrailClass::Opens;
-    set_trail({"over_range", key.park, outlet.id, window.factor, "", ""}, key.start, end, of);
+    set_trail({"over_range", key.park, outlet.id, window.factor, "", "hour"}, key.start, end, of);
   }
   TrailClass silent = any_value ? TrailClass::Resolves : TrailClass::Opens;
   if (result.windows.empty()) silent = TrailClass::Neutral;
-  set_trail({"silent", key.park, outlet.id, "", "", ""}, key.start, end, silent);
+  set_trail({"silent", key.park, outlet.id, "", "", "hour"}, key.start, end, silent);
 }
 
 void ParkStep::set_trail(const EpisodeSubject& subject, EventTime start, EventTime end,
