@@ -7,7 +7,6 @@
 #include "app/cluster_step.h"
 #include "app/log.h"
 #include "app/rows.h"
-#include "ingest/partitioner.h"
 
 namespace parkwatch {
 
@@ -31,16 +30,18 @@ Worker::Worker(Source& source, Store& store, Producer* ticks, Metrics& metrics, 
                Options options)
     : source_(source),
       store_(store),
-      ticks_(ticks),
       metrics_(metrics),
       hooks_(std::move(hooks)),
-      options_(std::move(options)) {}
+      options_(std::move(options)) {
+  if (ticks != nullptr) ticker_.emplace(*ticks, options_.topic);
+}
 
 void Worker::load_plan() {
   const std::string active = store_.active_set();
   if (plan_ != nullptr && plan_->hash() == active) return;
   plan_ = hooks_.plan(active);
   task_ = std::make_unique<Task>(store_, plan_, hooks_.decoder_options(*plan_), options_.task);
+  if (ticker_) ticker_->set_parks(plan_->parks());
   log_info("registry and rules " + active.substr(0, 12) + " are active");
 }
 
@@ -201,23 +202,14 @@ void Worker::work_off(const std::stop_token& stop) {
   });
 }
 
-/// At the end of a partition nothing but time moves: one tick a minute for each park whose key maps there.
-void Worker::append_ticks() {
-  if (ticks_ == nullptr || !options_.ticks || plan_ == nullptr) return;
-  const std::int64_t now = hooks_.clock();
-  const std::int64_t minute = now / 60'000;
-  if (minute == last_tick_minute_) return;
-  const std::int32_t count = source_.partition_count(options_.topic);
-  const HeaderView headers[] = {{"content-type", "application/json"}};
-  for (const std::string& park : plan_->parks()) {
-    const PartitionId id{options_.topic, partition_of(park, count)};
-    if (!partitions_.contains(id) || !source_.end_of_partition(id)) continue;
-    const std::string payload = "{\"type\":\"tick\",\"park\":\"" + park + "\",\"received\":\"" +
-                                utc_text(minute * 60'000) + "\"}";
-    if (ticks_->produce(options_.topic, park, headers, payload, {}) != Produced::Queued) return;
+void Worker::append_ticks(bool regrouped) {
+  if (!ticker_ || plan_ == nullptr) return;
+  if (regrouped) ticker_->set_partition_count(source_.partition_count(options_.topic));
+  std::vector<std::int32_t> at_end;
+  for (const auto& [id, state] : partitions_) {
+    if (source_.end_of_partition(id)) at_end.push_back(id.partition);
   }
-  ticks_->poll(std::chrono::milliseconds(0));
-  last_tick_minute_ = minute;
+  ticker_->append(ReceivedTime(hooks_.clock()), at_end);
 }
 
 void Worker::run(std::stop_token stop) {
@@ -233,7 +225,7 @@ void Worker::run(std::stop_token stop) {
     }
     for (const PartitionRecords& records : poll.records) take(records, stop);
     work_off(stop);
-    append_ticks();
+    append_ticks(poll.rebalanced || !poll.assigned.empty());
   }
 }
 

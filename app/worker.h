@@ -10,6 +10,7 @@
 
 #include "alerts/metrics.h"
 #include "app/task.h"
+#include "app/ticker.h"
 #include "ingest/producer.h"
 #include "ingest/source.h"
 
@@ -41,7 +42,6 @@ class Worker {
     int commit_tries = 5;                    // after park versions moved
     std::chrono::milliseconds retry_first{100};  // while the store is away
     std::chrono::milliseconds retry_most{5'000};
-    bool ticks = true;
     bool clusters = true;  // this worker also works off dirty marks
     Task::Options task;
   };
@@ -63,20 +63,19 @@ class Worker {
   bool try_commit(PartitionState& state, std::span<const RecordView> records);
   void work_off(const std::stop_token& stop);
   void work_off_rejudge();
-  void append_ticks();
+  void append_ticks(bool regrouped);
   void observe(const Counters& before, const Counters& after);
   bool retry_while_away(const std::stop_token& stop, const std::function<void()>& action);
 
   Source& source_;
   Store& store_;
-  Producer* ticks_;
   Metrics& metrics_;
   WorkerHooks hooks_;
   Options options_;
   std::shared_ptr<const Plan> plan_;
   std::unique_ptr<Task> task_;
   std::map<PartitionId, PartitionState> partitions_;
-  std::int64_t last_tick_minute_ = -1;
+  std::optional<Ticker> ticker_;
 };
 
 }  // namespace parkwatch
