@@ -30,7 +30,7 @@ constexpr Names outlet_factor_span[] = {"outlet", "factor", "span"};
 constexpr Names park_state_phase[] = {"park", "state", "phase"};
 constexpr Names cluster_factor[] = {"cluster", "factor"};
 
-constexpr std::array<MetricInfo, 34> all = {{
+constexpr std::array<MetricInfo, 37> all = {{
     {Metric::BuildInfo, "parkwatch_build_info", Gauge, Process, build,
      "Always 1; the labels say which build runs", "1"},
     {Metric::Ready,
@@ -149,7 +149,15 @@ constexpr std::array<MetricInfo, 34> all = {{
      "Open connections of data loggers",
      "connections"},
     {Metric::GatewayFrames, "parkwatch_gateway_frames_total", Counter, Process, version_outcome,
-     "Frames received by the gateway, by protocol version and outcome", "frames"},
+     "Intact frames by protocol version: received, and of these acknowledged, answered, ...",
+     "frames"},
+    {Metric::GatewayRejected, "parkwatch_gateway_rejected_total", Counter, Process, reason,
+     "Frames and bytes that are no intact frame, by reason", "frames"},
+    {Metric::GatewayRefused, "parkwatch_gateway_connections_refused_total", Counter, Process,
+     reason, "Connections not taken: too many from one address, too many in all, no descriptor",
+     "connections"},
+    {Metric::GatewayClosed, "parkwatch_gateway_connections_closed_total", Counter, Process, reason,
+     "Connections that ended, by reason", "connections"},
     {Metric::GatewayFindings, "parkwatch_gateway_findings_total", Counter, Process, finding,
      "Findings of the gateway about connections, such as one MN from two addresses", "findings"},
     {Metric::GatewaySpoolBytes,

@@ -17,8 +17,8 @@ namespace parkwatch {
 
 namespace {
 
-/// Librdkafka from which SCRAM with Kafka 4 is known to work; 2.0.2 is refused by the broker.
-constexpr int scram_version = 0x02080000;
+/// Librdkafka before this is refused by Kafka 4 when it logs in with SCRAM (a doubled nonce).
+constexpr int scram_version = 0x02060100;
 
 constexpr std::uint64_t store_room = std::uint64_t{1} << 30;
 
@@ -159,10 +159,10 @@ Diagnosis check_client_library(const BrokerSettings& settings) {
   const bool scram = mechanism != settings.client.end() && mechanism->second.starts_with("SCRAM");
   if (old && scram) {
     return {Health::Finding, "library", library + " cannot log in to Kafka 4 with SCRAM",
-            "use 2.8 or newer (the container has it), or SASL PLAIN over TLS"};
+            "use 2.6.1 or newer (the container has it), or SASL PLAIN over TLS"};
   }
   if (old)
-    return {Health::Note, "library", library + "; SCRAM with Kafka 4 needs 2.8 or newer", ""};
+    return {Health::Note, "library", library + "; SCRAM with Kafka 4 needs 2.6.1 or newer", ""};
   return {Health::Good, "library", library, ""};
 }
 

@@ -15,12 +15,12 @@ std::string seconds_text(std::int64_t milliseconds) {
   return Fixed<3>::from_units(milliseconds).text();
 }
 
-std::vector<OpenEpisode> open_episodes(const Overview& overview, const Directory& directory) {
+std::vector<OpenEpisode> open_episodes(const Overview& overview, const RegistryView& registry) {
   std::vector<OpenEpisode> episodes;
   for (const EpisodeLine& line : overview.episodes) {
-    const Directory::OutletEntry* outlet = directory.outlet(line.outlet);
+    const RegistryView::OutletEntry* outlet = registry.outlet(line.outlet);
     const std::string window = line.span + (line.span.empty() ? "" : " ") +
-                               directory.local_time(line.park, line.first_window);
+                               registry.local_time(line.park, line.first_window);
     episodes.push_back({line.rule, line.outlet, outlet == nullptr ? "" : outlet->enterprise,
                         line.park, line.severity, line.factor, line.limit_id, window});
   }
@@ -62,14 +62,14 @@ void show_clusters(const Overview& overview, Metrics& metrics) {
 
 }  // namespace
 
-void show_overview(const Overview& overview, const Directory& directory, bool outlet_ratios,
+void show_overview(const Overview& overview, const RegistryView& registry, bool outlet_ratios,
                    Metrics& metrics) {
   std::vector<Sample> times;
   for (const ParkLine& park : overview.parks) {
     if (park.time_ms) times.push_back({{park.id}, seconds_text(*park.time_ms)});
   }
   metrics.set_series(Metric::ParkTime, std::move(times));
-  metrics.set_open_episodes(open_episodes(overview, directory));
+  metrics.set_open_episodes(open_episodes(overview, registry));
   show_outlets(overview, outlet_ratios, metrics);
   std::vector<Sample> verdicts;
   for (const auto& [labels, count] : overview.verdicts) {

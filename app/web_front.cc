@@ -2,6 +2,7 @@
 
 #include <sys/utsname.h>
 
+#include <mutex>
 #include <utility>
 
 #include "app/store_picture.h"
@@ -24,7 +25,7 @@ struct WebFront::Impl {
       : options(given),
         sources(std::move(from)),
         metrics(shown),
-        overviews({}, {[this] { return open_store_snapshot(options.store_url); }, sources.directory,
+        overviews({}, {[this] { return open_store_snapshot(options.store_url); }, sources.registry,
                        sources.clock}),
         server(options.server, server_sources()) {
     metrics.set(Metric::BuildInfo, {version_number(), source_revision(), machine()}, 1);
@@ -35,7 +36,7 @@ struct WebFront::Impl {
     from.metrics = [this] { return metrics_text(); };
     from.readiness = sources.readiness;
     from.open_store = [this] { return open_store_snapshot(options.store_url); };
-    from.directory = sources.directory;
+    from.registry = sources.registry;
     from.overview = [this] { return overviews.get(); };
     from.served = [this](std::string_view route, int status) {
       metrics.add(Metric::HttpRequests, {std::string(route), std::to_string(status)}, 1);
@@ -47,10 +48,12 @@ struct WebFront::Impl {
   }
 
   std::string metrics_text() {
+    const std::lock_guard lock(scrape_mutex);
+    if (sources.refresh) sources.refresh();
     const Readiness now = sources.readiness();
     metrics.set(Metric::Ready, now.started && now.reasons.empty() ? 1 : 0);
     try {
-      show_overview(*overviews.get(), *sources.directory(), options.outlet_ratios, metrics);
+      show_overview(*overviews.get(), *sources.registry(), options.outlet_ratios, metrics);
     } catch (const StoreUnavailable&) {
       // The last picture stays: an episode must not seem to end because the store is away.
       metrics.add(Metric::StoreReadErrors);
@@ -63,6 +66,7 @@ struct WebFront::Impl {
   const Options options;
   const Sources sources;
   Metrics& metrics;
+  std::mutex scrape_mutex;
   OverviewCache overviews;
   WebServer server;
 };

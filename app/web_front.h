@@ -6,7 +6,7 @@
 #include <string>
 
 #include "alerts/metrics.h"
-#include "web/directory.h"
+#include "web/registry_view.h"
 #include "web/server.h"
 
 namespace parkwatch {
@@ -23,7 +23,8 @@ class WebFront {
   /// Called from the server's threads.
   struct Sources {
     std::function<Readiness()> readiness;
-    std::function<std::shared_ptr<const Directory>()> directory;
+    std::function<std::shared_ptr<const RegistryView>()> registry;
+    std::function<void()> refresh;        // before each scrape, one at a time; may be empty
     std::function<std::int64_t()> clock;  // milliseconds since 1970 UTC, for ages and the page
   };
 

@@ -140,10 +140,10 @@ Answer Api::by_outlet(TableId table, const Query& query) const {
   }
   const std::string span = parameters.choice("span", {"hour", "day"});
   const std::optional<std::string> factor = parameters.text("factor");
-  if (park && !directory_.parks().contains(*park)) return not_found("unknown park");
-  if (outlet && !directory_.outlet(*outlet)) return not_found("unknown outlet");
+  if (park && !registry_.parks().contains(*park)) return not_found("unknown park");
+  if (outlet && !registry_.outlet(*outlet)) return not_found("unknown outlet");
   const std::vector<std::string> parks =
-      outlet ? directory_.parks_of(*outlet) : std::vector<std::string>{*park};
+      outlet ? registry_.parks_of(*outlet) : std::vector<std::string>{*park};
   const Range range = range_of(store_, parameters, options_.days_max);
   Rows rows(table, options_.rows_max);
   std::size_t room = options_.rows_max;
@@ -177,10 +177,10 @@ Answer Api::clusters(const Query& query) const {
   const std::optional<std::string> factor = parameters.text("factor");
   std::vector<std::string> clusters;
   if (const std::optional<std::string> asked = parameters.text("cluster")) {
-    if (!directory_.clusters().contains(*asked)) return not_found("unknown cluster");
+    if (!registry_.clusters().contains(*asked)) return not_found("unknown cluster");
     clusters.push_back(*asked);
   } else {
-    for (const auto& [id, cluster] : directory_.clusters()) clusters.push_back(id);
+    for (const auto& [id, cluster] : registry_.clusters()) clusters.push_back(id);
   }
   const Range range = range_of(store_, parameters, options_.days_max);
   Rows rows(TableId::ClusterWindow, options_.rows_max);
@@ -227,15 +227,15 @@ Answer Api::parks(const Query& query) const {
     const RowView view(TableId::Park, row);
     times[view.text("park")] = utc_text(view.number("time").value_or(0));
   });
-  for (const auto& [id, park] : directory_.parks()) times.try_emplace(id);
+  for (const auto& [id, park] : registry_.parks()) times.try_emplace(id);
   Answer answer;
   answer.body = "{\"rows\":[";
   bool first = true;
   for (const auto& [id, time] : times) {
     if (!first) answer.body += ",\n";
     first = false;
-    const auto known = directory_.parks().find(id);
-    const Park park = known == directory_.parks().end() ? Park{} : known->second;
+    const auto known = registry_.parks().find(id);
+    const Park park = known == registry_.parks().end() ? Park{} : known->second;
     answer.body += "{\"park\":" + json_string(id) + ",\"name\":" + json_string(park.name) +
                    ",\"level\":" + json_string(park.level) +
                    ",\"province\":" + json_string(park.province) +

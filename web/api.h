@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "storage/store.h"
-#include "web/directory.h"
+#include "web/registry_view.h"
 
 namespace parkwatch {
 
@@ -32,8 +32,8 @@ class Api {
     std::size_t parameter_bytes_max = 128;
     int days_max = 366;  // longest range of one request
   };
-  Api(Store& store, const Directory& directory, const Options& options)
-      : store_(store), directory_(directory), options_(options) {}
+  Api(Store& store, const RegistryView& registry, const Options& options)
+      : store_(store), registry_(registry), options_(options) {}
 
   /// ?outlet= or ?park=; span (hour or day), factor, from, to (ISO 8601 with a zone).
   Answer verdicts(const Query& query) const;
@@ -48,7 +48,7 @@ class Api {
   Answer by_outlet(TableId table, const Query& query) const;
 
   Store& store_;
-  const Directory& directory_;
+  const RegistryView& registry_;
   const Options options_;
 };
 

@@ -24,18 +24,18 @@ int severity_rank(std::string_view severity) {
   return severity == "warning" ? 1 : 2;
 }
 
-void read_parks(Store& store, const Directory& directory, Overview& overview) {
+void read_parks(Store& store, const RegistryView& registry, Overview& overview) {
   std::map<std::string, std::optional<std::int64_t>> times;
-  for (const auto& [id, park] : directory.parks()) times[id];
+  for (const auto& [id, park] : registry.parks()) times[id];
   store.scan(TableId::Park, {}, {}, 0, [&](const Row& row) {
     const RowView view(TableId::Park, row);
     times[view.text("park")] = view.number("time");
   });
   for (const auto& [id, time] : times) {
-    const auto known = directory.parks().find(id);
+    const auto known = registry.parks().find(id);
     const std::string place =
-        known == directory.parks().end() ? "" : known->second.province + known->second.city;
-    overview.parks.push_back({id, directory.park_name(id), place, time});
+        known == registry.parks().end() ? "" : known->second.province + known->second.city;
+    overview.parks.push_back({id, registry.park_name(id), place, time});
   }
 }
 
@@ -128,10 +128,10 @@ void add_lines(ByFactor found, Overview& overview) {
 }
 
 /// Registered outlets of which the store has nothing must not be invisible.
-void add_never_reported(const Directory& directory, std::int64_t now_ms, Overview& overview) {
+void add_never_reported(const RegistryView& registry, std::int64_t now_ms, Overview& overview) {
   std::map<std::string, bool> seen;
   for (const OutletLine& line : overview.outlets) seen[line.outlet] = true;
-  for (const auto& [id, outlet] : directory.outlets()) {
+  for (const auto& [id, outlet] : registry.outlets()) {
     if (seen.contains(id) || !outlet.validity.covers(EventTime(now_ms))) continue;
     OutletLine line;
     line.park = outlet.park;
@@ -174,10 +174,10 @@ void read_cluster(Store& store, const std::string& cluster, const std::string& s
   for (auto& [factor, line] : by_factor) overview.clusters.push_back(std::move(line));
 }
 
-void read_clusters(Store& store, const Directory& directory, Overview& overview) {
+void read_clusters(Store& store, const RegistryView& registry, Overview& overview) {
   std::int64_t newest = 0;
   for (const ParkLine& park : overview.parks) newest = std::max(newest, park.time_ms.value_or(0));
-  for (const auto& [id, cluster] : directory.clusters()) {
+  for (const auto& [id, cluster] : registry.clusters()) {
     read_cluster(store, id, "hour", newest - hour_reach_ms, overview);
     read_cluster(store, id, "day", newest - day_reach_ms, overview);
   }
@@ -194,10 +194,10 @@ Standing standing_of(std::string_view state, std::optional<std::int64_t> ratio) 
   return state.starts_with("exempt") ? Standing::Exempt : Standing::NoData;
 }
 
-Overview read_overview(Store& store, const Directory& directory, std::int64_t now_ms) {
+Overview read_overview(Store& store, const RegistryView& registry, std::int64_t now_ms) {
   Overview overview;
   overview.built_ms = now_ms;
-  read_parks(store, directory, overview);
+  read_parks(store, registry, overview);
   read_episodes(store, overview);
   for (const ParkLine& park : overview.parks) {
     ByFactor hours;
@@ -207,10 +207,10 @@ Overview read_overview(Store& store, const Directory& directory, std::int64_t no
     read_verdicts(store, park, "day", day_reach_ms, days, overview);
     add_lines(std::move(days), overview);
   }
-  add_never_reported(directory, now_ms, overview);
+  add_never_reported(registry, now_ms, overview);
   sort_worst_first(overview.outlets);
   for (const OutletLine& line : overview.outlets) ++overview.standings[line.standing];
-  read_clusters(store, directory, overview);
+  read_clusters(store, registry, overview);
   store.scan(TableId::Dirty, {}, {}, 0, [&](const Row&) { ++overview.dirty; });
   store.scan(TableId::Rejudge, {}, {}, 0, [&](const Row&) { ++overview.rejudge; });
   return overview;

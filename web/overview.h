@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "storage/store.h"
-#include "web/directory.h"
+#include "web/registry_view.h"
 
 namespace parkwatch {
 
@@ -60,7 +60,7 @@ struct Overview {
 };
 
 /// Reads the overview. Errors: StoreUnavailable. `now_ms` is only noted.
-Overview read_overview(Store& store, const Directory& directory, std::int64_t now_ms);
+Overview read_overview(Store& store, const RegistryView& registry, std::int64_t now_ms);
 
 /// `ratio` in units of 10^-6. From 90 % of a limit on, a compliant window is near it.
 Standing standing_of(std::string_view state, std::optional<std::int64_t> ratio);

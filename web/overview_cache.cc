@@ -16,7 +16,7 @@ std::shared_ptr<const Overview> OverviewCache::get() {
   if (overview_ && begin < until_) return overview_;
   const std::unique_ptr<Store> store = sources_.open_store();
   overview_ = std::make_shared<const Overview>(
-      read_overview(*store, *sources_.directory(), sources_.now_ms()));
+      read_overview(*store, *sources_.registry(), sources_.now_ms()));
   const Steady::duration cost = Steady::now() - begin;
   until_ = begin + std::max<Steady::duration>(options_.age, cost_share * cost);
   return overview_;

@@ -7,8 +7,8 @@
 #include <mutex>
 
 #include "storage/store.h"
-#include "web/directory.h"
 #include "web/overview.h"
+#include "web/registry_view.h"
 
 namespace parkwatch {
 
@@ -22,7 +22,7 @@ class OverviewCache {
   struct Sources {
     /// A Store to read one overview from. Throws StoreUnavailable or StoreRefused.
     std::function<std::unique_ptr<Store>()> open_store;
-    std::function<std::shared_ptr<const Directory>()> directory;
+    std::function<std::shared_ptr<const RegistryView>()> registry;
     std::function<std::int64_t()> now_ms;
   };
   OverviewCache(const Options& options, Sources sources);

@@ -49,18 +49,18 @@ std::string tiles(const Overview& overview) {
   return text + "</ul>";
 }
 
-std::string park_times(const Overview& overview, const Directory& directory) {
+std::string park_times(const Overview& overview, const RegistryView& registry) {
   std::string text = "<ul class=\"parks\">";
   for (const ParkLine& park : overview.parks) {
     text += "<li>" + html_escaped(park.name) + " <span class=\"small\">";
-    text += park.time_ms ? "数据至 data until " + time_cell(directory, park.id, *park.time_ms)
+    text += park.time_ms ? "数据至 data until " + time_cell(registry, park.id, *park.time_ms)
                          : badge(look_of(Standing::NoData), "尚无数据", "no data yet");
     text += "</span></li>";
   }
   return text + "</ul>";
 }
 
-std::string episodes_section(const Overview& overview, const Directory& directory,
+std::string episodes_section(const Overview& overview, const RegistryView& registry,
                              const PageOptions& options) {
   std::string text = heading("episodes", "未结束的告警", "Open episodes");
   if (overview.episodes.empty()) {
@@ -81,17 +81,17 @@ std::string episodes_section(const Overview& overview, const Directory& director
     const bool silent = line.rule == "silent";
     const Look look = look_of(silent ? Standing::NoData : Standing::Over);
     text += "<tr><td>" + badge(look, rule_zh, rule_en) + "</td><td>" +
-            outlet_name(directory, line.outlet) + "<span class=\"en\">" +
-            html_escaped(directory.park_name(line.park)) + "</span></td><td>" +
-            factor_name(directory, line.factor) + "</td><td>" + html_escaped(line.limit_id) +
-            "</td><td>" + time_cell(directory, line.park, line.first_window) +
+            outlet_name(registry, line.outlet) + "<span class=\"en\">" +
+            html_escaped(registry.park_name(line.park)) + "</span></td><td>" +
+            factor_name(registry, line.factor) + "</td><td>" + html_escaped(line.limit_id) +
+            "</td><td>" + time_cell(registry, line.park, line.first_window) +
             "</td><td class=\"n\">" + std::to_string(line.windows) + both(" " + span_zh, span_en) +
             "</td></tr>";
   }
   return text + "</tbody></table></div>" + left_out(overview.episodes.size(), shown);
 }
 
-std::string outlet_row(const OutletLine& line, const Directory& directory) {
+std::string outlet_row(const OutletLine& line, const RegistryView& registry) {
   const Look look = look_of(line.standing);
   std::string zh = look.zh;
   std::string en = look.en;
@@ -102,7 +102,7 @@ std::string outlet_row(const OutletLine& line, const Directory& directory) {
     zh = "从未上报";
     en = "never reported";
   }
-  const std::string unit = html_escaped(directory.factor_unit(line.factor));
+  const std::string unit = html_escaped(registry.factor_unit(line.factor));
   const std::string limit = line.upper   ? decimal(line.upper)
                             : line.lower ? "≥ " + decimal(line.lower)
                                          : "–";
@@ -111,18 +111,18 @@ std::string outlet_row(const OutletLine& line, const Directory& directory) {
     share += "<span class=\"en\">本时段暂为 so far " + percent(*line.open_ratio) + "</span>";
   }
   const auto [span_zh, span_en] = words_of(line.span);
-  return "<tr><td>" + outlet_name(directory, line.outlet) + "<span class=\"en\">" +
-         html_escaped(directory.park_name(line.park)) + "</span></td><td>" + badge(look, zh, en) +
+  return "<tr><td>" + outlet_name(registry, line.outlet) + "<span class=\"en\">" +
+         html_escaped(registry.park_name(line.park)) + "</span></td><td>" + badge(look, zh, en) +
          (line.unsure ? "<span class=\"en\">限值待核 limit unsure</span>" : "") + "</td><td>" +
-         factor_name(directory, line.factor) + "</td><td class=\"n\">" + share +
+         factor_name(registry, line.factor) + "</td><td class=\"n\">" + share +
          "</td><td class=\"n\">" + decimal(line.value) + " / " + limit + "<span class=\"en\">" +
          unit + "</span></td><td>" +
-         (line.start ? time_cell(directory, line.park, *line.start) + " " + both(span_zh, span_en)
+         (line.start ? time_cell(registry, line.park, *line.start) + " " + both(span_zh, span_en)
                      : "–") +
          "</td></tr>";
 }
 
-std::string outlets_section(const Overview& overview, const Directory& directory,
+std::string outlets_section(const Overview& overview, const RegistryView& registry,
                             const PageOptions& options) {
   std::string text =
       heading("outlets", "排口占限值份额", "Outlets by share of their limit, worst first");
@@ -137,11 +137,11 @@ std::string outlets_section(const Overview& overview, const Directory& directory
                                  {"值 / 限值", "value / limit", "n"},
                                  {"时段", "window", ""}});
   const std::size_t shown = std::min(overview.outlets.size(), options.outlets_max);
-  for (std::size_t i = 0; i < shown; ++i) text += outlet_row(overview.outlets[i], directory);
+  for (std::size_t i = 0; i < shown; ++i) text += outlet_row(overview.outlets[i], registry);
   return text + "</tbody></table></div>" + left_out(overview.outlets.size(), shown);
 }
 
-std::string clusters_section(const Overview& overview, const Directory& directory,
+std::string clusters_section(const Overview& overview, const RegistryView& registry,
                              const PageOptions& options) {
   std::string text = heading("clusters", "产业集群排放量", "Cluster totals");
   if (overview.clusters.empty()) {
@@ -161,11 +161,11 @@ std::string clusters_section(const Overview& overview, const Directory& director
                                        : badge(look_of(Standing::NoData), "无数据", "no data");
     const bool complete = line.completeness.value_or(0) >= Decimal::one;
     const std::string share = line.completeness ? percent(*line.completeness) : "–";
-    text += "<tr><td><b>" + html_escaped(directory.cluster_name(line.cluster)) + "</b></td><td>" +
-            factor_name(directory, line.factor) + "</td><td class=\"n\">" + mass +
+    text += "<tr><td><b>" + html_escaped(registry.cluster_name(line.cluster)) + "</b></td><td>" +
+            factor_name(registry, line.factor) + "</td><td class=\"n\">" + mass +
             "</td><td class=\"n\">" +
             (complete ? share : badge(look_of(Standing::NoData), share, "incomplete")) +
-            "</td><td>" + time_cell(directory, "", line.start) + " " + both(span_zh, span_en) +
+            "</td><td>" + time_cell(registry, "", line.start) + " " + both(span_zh, span_en) +
             (line.phase == "open" ? "<span class=\"en\">未结束 open</span>" : "") + "</td></tr>";
   }
   return text + "</tbody></table></div>" + left_out(overview.clusters.size(), shown);
@@ -181,7 +181,7 @@ std::string document(std::string_view head, std::string_view body) {
 
 }  // namespace
 
-std::string overview_page(const Overview& overview, const Directory& directory,
+std::string overview_page(const Overview& overview, const RegistryView& registry,
                           const PageOptions& options) {
   const std::string refresh = std::to_string(options.refresh_s);
   const std::string head =
@@ -192,14 +192,14 @@ std::string overview_page(const Overview& overview, const Directory& directory,
   std::string body =
       "<header><h1>Parkwatch 园区排放监测<span class=\"en\">Industrial park emissions"
       "</span></h1><div class=\"small\">页面时间 as of " +
-      time_cell(directory, "", overview.built_ms) + " · " + control + "</div></header><main>";
+      time_cell(registry, "", overview.built_ms) + " · " + control + "</div></header><main>";
   body +=
       "<p class=\"notice\">自动监测数据，实时发布，未经主管部门审核。 <span class=\"en\">Automatic "
       "monitoring data as received, not reviewed by the authority.</span></p>";
-  body += tiles(overview) + park_times(overview, directory);
-  body += episodes_section(overview, directory, options);
-  body += outlets_section(overview, directory, options);
-  body += clusters_section(overview, directory, options);
+  body += tiles(overview) + park_times(overview, registry);
+  body += episodes_section(overview, registry, options);
+  body += outlets_section(overview, registry, options);
+  body += clusters_section(overview, registry, options);
   body +=
       "</main><footer><a href=\"/api/v1/episodes\">告警 episodes</a>"
       "<a href=\"/api/v1/parks\">园区 parks</a><a href=\"/api/v1/clusters\">集群 clusters</a>"

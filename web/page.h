@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "web/directory.h"
 #include "web/overview.h"
+#include "web/registry_view.h"
 
 namespace parkwatch {
 
@@ -20,7 +20,7 @@ struct PageOptions {
 
 /// The first page as one HTML document, Chinese first with English second. It asks for nothing from
 /// outside, needs no script, and shows states by shape and text, not by colour alone.
-std::string overview_page(const Overview& overview, const Directory& directory,
+std::string overview_page(const Overview& overview, const RegistryView& registry,
                           const PageOptions& options);
 
 /// A page that says what went wrong, in the same dress.

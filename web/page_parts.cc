@@ -76,8 +76,8 @@ std::string badge(const Look& look, std::string_view zh, std::string_view en) {
          look.shape + "</i>" + both(zh, en) + "</span>";
 }
 
-std::string time_cell(const Directory& directory, const std::string& park, std::int64_t at_ms) {
-  const std::string full = directory.local_time(park, at_ms);
+std::string time_cell(const RegistryView& registry, const std::string& park, std::int64_t at_ms) {
+  const std::string full = registry.local_time(park, at_ms);
   std::string shown = full.substr(5, 11);
   std::replace(shown.begin(), shown.end(), 'T', ' ');
   return "<time class=\"time\" datetime=\"" + html_escaped(full) + "\">" + html_escaped(shown) +
@@ -111,8 +111,8 @@ std::string share_bar(const OutletLine& line) {
          "height=\"6\"/></svg>";
 }
 
-std::string outlet_name(const Directory& directory, const std::string& outlet) {
-  const Directory::OutletEntry* entry = directory.outlet(outlet);
+std::string outlet_name(const RegistryView& registry, const std::string& outlet) {
+  const RegistryView::OutletEntry* entry = registry.outlet(outlet);
   if (!entry) return "<b>" + html_escaped(outlet) + "</b>";
   const std::string name = entry->name.empty() ? entry->id : entry->name;
   std::string text = "<b>" + html_escaped(name) + "</b>";
@@ -120,10 +120,10 @@ std::string outlet_name(const Directory& directory, const std::string& outlet) {
   return text + "<span class=\"en\">" + html_escaped(entry->enterprise_name) + "</span>";
 }
 
-std::string factor_name(const Directory& directory, const std::string& factor) {
+std::string factor_name(const RegistryView& registry, const std::string& factor) {
   if (factor.empty()) return "";
-  const std::string en = directory.factor_name_en(factor);
-  return html_escaped(directory.factor_name_zh(factor)) + "<span class=\"en\">" +
+  const std::string en = registry.factor_name_en(factor);
+  return html_escaped(registry.factor_name_zh(factor)) + "<span class=\"en\">" +
          html_escaped(en == factor ? factor : en + " " + factor) + "</span>";
 }
 

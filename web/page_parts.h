@@ -6,8 +6,8 @@
 #include <string_view>
 #include <utility>
 
-#include "web/directory.h"
 #include "web/overview.h"
+#include "web/registry_view.h"
 
 namespace parkwatch {
 
@@ -30,9 +30,9 @@ std::pair<std::string, std::string> words_of(std::string_view stored);
 std::string both(std::string_view zh, std::string_view en);
 std::string badge(const Look& look, std::string_view zh, std::string_view en);
 /// "03-15 09:00" in the park's zone; the full time is in the attribute.
-std::string time_cell(const Directory& directory, const std::string& park, std::int64_t at_ms);
-std::string outlet_name(const Directory& directory, const std::string& outlet);
-std::string factor_name(const Directory& directory, const std::string& factor);
+std::string time_cell(const RegistryView& registry, const std::string& park, std::int64_t at_ms);
+std::string outlet_name(const RegistryView& registry, const std::string& outlet);
+std::string factor_name(const RegistryView& registry, const std::string& factor);
 /// The share of the limit as a bar; a mark stands at the limit, the end is 125 % of it.
 std::string share_bar(const OutletLine& line);
 

@@ -142,11 +142,11 @@ struct WebServer::Impl {
 
   void route_api(const std::string& path, Answer (Api::*call)(const Query&) const) {
     route(path, [this, call](const httplib::Request& request) {
-      const std::shared_ptr<const Directory> directory = sources.directory();
+      const std::shared_ptr<const RegistryView> registry = sources.registry();
       const std::unique_ptr<Store> store = sources.open_store();
       Api::Options bounds;
       bounds.rows_max = options.rows_max;
-      const Api api(*store, *directory, bounds);
+      const Api api(*store, *registry, bounds);
       return (api.*call)(request.params);
     });
   }
@@ -175,11 +175,11 @@ struct WebServer::Impl {
 
   Answer first_page(const Query& query) {
     const Parameters parameters(query, {"pause"}, 8);
-    const std::shared_ptr<const Directory> directory = sources.directory();
+    const std::shared_ptr<const RegistryView> registry = sources.registry();
     PageOptions page;
     page.paused = parameters.choice("pause", {"0", "1"}) == "1";
     page.version = "parkwatch " + sources.version;
-    return {200, html, overview_page(*sources.overview(), *directory, page)};
+    return {200, html, overview_page(*sources.overview(), *registry, page)};
   }
 
   /// What no route answered: an unknown path, another method, a request past a bound.

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "storage/store.h"
-#include "web/directory.h"
 #include "web/overview.h"
+#include "web/registry_view.h"
 
 namespace parkwatch {
 
@@ -52,7 +52,7 @@ class WebServer {
     /// A Store to read one answer from, called for each; `open_store_snapshot` makes the answer one
     /// moment's. Throws StoreUnavailable or StoreRefused: the answer is then 503.
     std::function<std::unique_ptr<Store>()> open_store;
-    std::function<std::shared_ptr<const Directory>()> directory;
+    std::function<std::shared_ptr<const RegistryView>()> registry;
     std::function<std::shared_ptr<const Overview>()> overview;       // throws as open_store
     std::function<void(std::string_view route, int status)> served;  // may be empty
     std::string version, revision, arch;

@@ -101,8 +101,8 @@ Change episode_row(const std::string& id, const std::string& rule, const std::st
 WebFixture::WebFixture()
     : park_time_ms(*parse_iso_time("2026-03-15T02:11:00Z")),
       hour(*parse_iso_time("2026-03-15T01:00:00Z")),
-      directory(std::make_shared<const Directory>(fixture_registry(), fixture_rules(),
-                                                  std::map<std::string, Zone>{})) {
+      registry(std::make_shared<const RegistryView>(fixture_registry(), fixture_rules(),
+                                                    std::map<std::string, Zone>{})) {
   Commit times;
   times.parks = {{"P1", 0, park_time_ms}, {"P2", 0, park_time_ms}};
   store.commit(times);

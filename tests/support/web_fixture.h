@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "storage/memory_store.h"
-#include "web/directory.h"
+#include "web/registry_view.h"
 
 namespace parkwatch {
 
@@ -17,7 +17,7 @@ struct WebFixture {
   std::int64_t park_time_ms = 0;
   std::int64_t hour = 0;  // start of the newest closed hour: 2026-03-15T01:00:00Z
   MemoryStore store;
-  std::shared_ptr<const Directory> directory;
+  std::shared_ptr<const RegistryView> registry;
 
   WebFixture();
   std::unique_ptr<Store> open() const {

@@ -16,7 +16,7 @@ TEST(ShowOverview, NamesWhoEachAlertIsAbout) {
   WebFixture fixture;
   fixture.commit({episode_row("e2", "silent", "O2", "open", fixture.hour)});
   Metrics metrics;
-  show_overview(read_overview(fixture.store, *fixture.directory, 0), *fixture.directory, true,
+  show_overview(read_overview(fixture.store, *fixture.registry, 0), *fixture.registry, true,
                 metrics);
   const std::string text = metrics.render(0);
   for (const char* line :
@@ -36,7 +36,7 @@ TEST(ShowOverview, NamesWhoEachAlertIsAbout) {
 TEST(ShowOverview, OutletRatiosOnlyWhereAskedFor) {
   WebFixture fixture;
   Metrics metrics;
-  show_overview(read_overview(fixture.store, *fixture.directory, 0), *fixture.directory, false,
+  show_overview(read_overview(fixture.store, *fixture.registry, 0), *fixture.registry, false,
                 metrics);
   EXPECT_EQ(metrics.render(0).find("parkwatch_outlet_ratio{"), std::string::npos);
 }
@@ -52,8 +52,9 @@ TEST(WebFront, ServesTheStoreAndOutlivesItsAbsence) {
   WebFront::Options options;
   options.server.port = 0;
   options.store_url = url;
+  int refreshed = 0;
   WebFront front(options,
-                 {[&] { return readiness; }, [&] { return fixture.directory; },
+                 {[&] { return readiness; }, [&] { return fixture.registry; }, [&] { ++refreshed; },
                   [&] { return fixture.park_time_ms; }},
                  metrics);
   front.start();
@@ -65,6 +66,7 @@ TEST(WebFront, ServesTheStoreAndOutlivesItsAbsence) {
   EXPECT_NE(text.find("parkwatch_ready 1\n"), std::string::npos);
   readiness.reasons = {"store: away"};
   EXPECT_NE(client.Get("/metrics")->body.find("parkwatch_ready 0\n"), std::string::npos);
+  EXPECT_EQ(refreshed, 2);
   EXPECT_NE(client.Get("/")->body.find("排口1"), std::string::npos);
 }
 
@@ -75,7 +77,9 @@ TEST(WebFront, WithoutAStoreMetricsStillAnswer) {
   options.server.port = 0;
   options.store_url = "sqlite:" + (folder.path() / "absent.db").string();
   WebFront front(options,
-                 {[] { return Readiness{}; }, [] { return std::make_shared<const Directory>(); },
+                 {[] { return Readiness{}; },
+                  [] { return std::make_shared<const RegistryView>(); },
+                  {},
                   [] { return std::int64_t{0}; }},
                  metrics);
   front.start();

@@ -33,7 +33,7 @@ TEST(Standing, NoDataIsNeverGreen) {
 
 TEST(Overview, ListsTheNewestClosedWindowWorstFirst) {
   WebFixture fixture;
-  const Overview overview = read_overview(fixture.store, *fixture.directory, fixture.park_time_ms);
+  const Overview overview = read_overview(fixture.store, *fixture.registry, fixture.park_time_ms);
   std::vector<std::string> outlets;
   for (const OutletLine& line : overview.outlets) outlets.push_back(line.outlet);
   EXPECT_EQ(outlets, (std::vector<std::string>{"O1", "O2", "O4", "O5", "O3"}));
@@ -48,7 +48,7 @@ TEST(Overview, ListsTheNewestClosedWindowWorstFirst) {
 
 TEST(Overview, CountsVerdictsOfTheNewestHourOfEachPhase) {
   WebFixture fixture;
-  const Overview overview = read_overview(fixture.store, *fixture.directory, fixture.park_time_ms);
+  const Overview overview = read_overview(fixture.store, *fixture.registry, fixture.park_time_ms);
   const std::map<std::vector<std::string>, std::size_t> expected = {
       {{"P1", "compliant", "closed"}, 2},
       {{"P1", "compliant", "open"}, 1},
@@ -59,7 +59,7 @@ TEST(Overview, CountsVerdictsOfTheNewestHourOfEachPhase) {
 
 TEST(Overview, HasOpenEpisodesAndTheLastClosedHourOfClusters) {
   WebFixture fixture;
-  const Overview overview = read_overview(fixture.store, *fixture.directory, fixture.park_time_ms);
+  const Overview overview = read_overview(fixture.store, *fixture.registry, fixture.park_time_ms);
   ASSERT_EQ(overview.episodes.size(), 1u);
   EXPECT_EQ(overview.episodes.front().id, "e1");
   ASSERT_EQ(overview.clusters.size(), 2u);
@@ -72,7 +72,7 @@ TEST(Overview, AWindowThatIsOnlyOpenCountsAsNoData) {
   WebFixture fixture;
   fixture.commit({verdict_row("P2", fixture.hour + WebFixture::hour_ms, "O5", "a21002", "open",
                               "compliant", 100'000)});
-  const Overview overview = read_overview(fixture.store, *fixture.directory, fixture.park_time_ms);
+  const Overview overview = read_overview(fixture.store, *fixture.registry, fixture.park_time_ms);
   for (const OutletLine& line : overview.outlets) {
     if (line.outlet != "O5") continue;
     EXPECT_EQ(line.standing, Standing::NoData);
@@ -91,7 +91,7 @@ TEST(OverviewCache, ReadsOnceForManyReadersAndAgainAfterAFault) {
                                   if (away) throw StoreUnavailable("away");
                                   return fixture.open();
                                 },
-                                [&] { return fixture.directory; }, [] { return 5; }});
+                                [&] { return fixture.registry; }, [] { return 5; }});
   EXPECT_THROW(cache.get(), StoreUnavailable);
   away = false;
   EXPECT_EQ(cache.get()->built_ms, 5);
@@ -101,8 +101,8 @@ TEST(OverviewCache, ReadsOnceForManyReadersAndAgainAfterAFault) {
 
 TEST(Page, EscapesWhatTheRegistrySays) {
   WebFixture fixture;
-  const Overview overview = read_overview(fixture.store, *fixture.directory, fixture.park_time_ms);
-  const std::string page = overview_page(overview, *fixture.directory, PageOptions{});
+  const Overview overview = read_overview(fixture.store, *fixture.registry, fixture.park_time_ms);
+  const std::string page = overview_page(overview, *fixture.registry, PageOptions{});
   EXPECT_EQ(page.find("<script"), std::string::npos);
   EXPECT_NE(page.find("&lt;script&gt;alert(1)"), std::string::npos);
   EXPECT_NE(page.find("&lt;西岸&gt;"), std::string::npos);
@@ -115,8 +115,8 @@ TEST(Page, EscapesWhatTheRegistrySays) {
 TEST(Page, ShowsAnEmptyStoreAsNoData) {
   MemoryStore empty;
   WebFixture fixture;
-  const Overview overview = read_overview(empty, *fixture.directory, 0);
-  const std::string page = overview_page(overview, *fixture.directory, PageOptions{});
+  const Overview overview = read_overview(empty, *fixture.registry, 0);
+  const std::string page = overview_page(overview, *fixture.registry, PageOptions{});
   EXPECT_NE(page.find("从未上报"), std::string::npos);
   EXPECT_NE(page.find("尚无数据"), std::string::npos);
   EXPECT_EQ(overview.standings.count(Standing::Compliant), 0u);
@@ -127,8 +127,8 @@ TEST(Page, CountsTheRowsItLeavesOut) {
   PageOptions options;
   options.outlets_max = 2;
   options.paused = true;
-  const Overview overview = read_overview(fixture.store, *fixture.directory, fixture.park_time_ms);
-  const std::string page = overview_page(overview, *fixture.directory, options);
+  const Overview overview = read_overview(fixture.store, *fixture.registry, fixture.park_time_ms);
+  const std::string page = overview_page(overview, *fixture.registry, options);
   EXPECT_NE(page.find("另有 3 行未显示"), std::string::npos);
   EXPECT_EQ(page.find("http-equiv=\"refresh\""), std::string::npos);
 }

@@ -25,10 +25,10 @@ class WebServerTest : public ::testing::Test {
       if (store_away_) throw StoreUnavailable("disk is away");
       return fixture_.open();
     };
-    sources.directory = [this] { return fixture_.directory; };
+    sources.registry = [this] { return fixture_.registry; };
     sources.overview = [this, open = sources.open_store] {
       return std::make_shared<const Overview>(
-          read_overview(*open(), *fixture_.directory, fixture_.park_time_ms));
+          read_overview(*open(), *fixture_.registry, fixture_.park_time_ms));
     };
     sources.served = [this](std::string_view, int) { ++served_; };
     sources.version = "9.9.9";

@@ -1,4 +1,4 @@
-#include "web/directory.h"
+#include "web/registry_view.h"
 
 #include <algorithm>
 
@@ -15,8 +15,8 @@ void keep_newest(std::map<std::string, Item>& items, const Item& item) {
 
 }  // namespace
 
-Directory::Directory(const Registry& registry, const Rules& rules,
-                     const std::map<std::string, Zone>& zones) {
+RegistryView::RegistryView(const Registry& registry, const Rules& rules,
+                           const std::map<std::string, Zone>& zones) {
   zones_.emplace("Asia/Shanghai", Zone{});
   for (const auto& [name, zone] : zones) zones_.insert_or_assign(name, zone);
   for (const Park& park : registry.parks) keep_newest(parks_, park);
@@ -45,42 +45,42 @@ Directory::Directory(const Registry& registry, const Rules& rules,
   }
 }
 
-const Directory::OutletEntry* Directory::outlet(const std::string& id) const {
+const RegistryView::OutletEntry* RegistryView::outlet(const std::string& id) const {
   const auto found = outlets_.find(id);
   return found == outlets_.end() ? nullptr : &found->second;
 }
 
-std::vector<std::string> Directory::parks_of(const std::string& outlet) const {
+std::vector<std::string> RegistryView::parks_of(const std::string& outlet) const {
   const auto found = outlet_parks_.find(outlet);
   return found == outlet_parks_.end() ? std::vector<std::string>{} : found->second;
 }
 
-std::string Directory::park_name(const std::string& id) const {
+std::string RegistryView::park_name(const std::string& id) const {
   const auto found = parks_.find(id);
   return found == parks_.end() || found->second.name.empty() ? id : found->second.name;
 }
 
-std::string Directory::cluster_name(const std::string& id) const {
+std::string RegistryView::cluster_name(const std::string& id) const {
   const auto found = clusters_.find(id);
   return found == clusters_.end() || found->second.name.empty() ? id : found->second.name;
 }
 
-std::string Directory::factor_name_zh(const std::string& code) const {
+std::string RegistryView::factor_name_zh(const std::string& code) const {
   const auto found = factors_.find(code);
   return found == factors_.end() || found->second.name_zh.empty() ? code : found->second.name_zh;
 }
 
-std::string Directory::factor_name_en(const std::string& code) const {
+std::string RegistryView::factor_name_en(const std::string& code) const {
   const auto found = factors_.find(code);
   return found == factors_.end() || found->second.name_en.empty() ? code : found->second.name_en;
 }
 
-std::string Directory::factor_unit(const std::string& code) const {
+std::string RegistryView::factor_unit(const std::string& code) const {
   const auto found = factors_.find(code);
   return found == factors_.end() ? std::string() : found->second.unit;
 }
 
-std::string Directory::local_time(const std::string& park, std::int64_t at_ms) const {
+std::string RegistryView::local_time(const std::string& park, std::int64_t at_ms) const {
   const auto found = parks_.find(park);
   const std::string zone_name = found == parks_.end() ? Zone{}.name : found->second.zone;
   const auto zone = zones_.find(zone_name);

@@ -14,7 +14,7 @@ namespace parkwatch {
 
 /// Names, places and units that make stored rows readable. A value made from one registry and rule
 /// set; of an id's dated rows the newest counts. Threads: safe to share, never changed.
-class Directory {
+class RegistryView {
  public:
   struct OutletEntry {
     std::string id, code, name, enterprise, enterprise_name, park;
@@ -22,10 +22,11 @@ class Directory {
     Validity validity;
   };
 
-  Directory() = default;
+  RegistryView() = default;
   /// `zones` as loaded with the registry; a park whose zone is not among them shows UTC, except
   /// that Asia/Shanghai is always known.
-  Directory(const Registry& registry, const Rules& rules, const std::map<std::string, Zone>& zones);
+  RegistryView(const Registry& registry, const Rules& rules,
+               const std::map<std::string, Zone>& zones);
 
   const std::map<std::string, Park>& parks() const { return parks_; }
   const std::map<std::string, Cluster>& clusters() const { return clusters_; }
