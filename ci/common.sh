@@ -3,6 +3,7 @@
 
 export LC_ALL=C.UTF-8
 export HOME=${HOME:-/root}
+export CCACHE_SLOPPINESS=pch_defines,time_macros
 jobs=$(nproc)
 # shellcheck disable=SC1091
 debian_release=$(. /etc/os-release 2>/dev/null && echo "${VERSION_ID:-0}")
@@ -83,7 +84,7 @@ clang_tool() {
 
 cpp_files() {
   find alerts app bench ingest model processors storage tests web \
-    \( -name '*.cc' -o -name '*.h' \) -not -path '*/build/*' | sort
+    \( -name '*.cc' -o -name '*.h' \) 2>/dev/null | sort
 }
 
 # configure PRESET [CMAKE-ARGUMENT...] : into build/PRESET, with ccache where it is installed.
