@@ -102,7 +102,7 @@ configure() {
 compile() {
   local preset=$1
   shift
-  ninja -C "build/$preset" -j "$jobs" "$@"
+  ninja -C "build/$preset" -j "$jobs" -k 20 "$@"
 }
 
 # build_program [CMAKE-ARGUMENT...] : leaves the optimised program at build/parkwatch. A running one
