@@ -1,7 +1,5 @@
 #include "app/service_checks.h"
 
-#include <librdkafka/rdkafka.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -10,15 +8,13 @@
 
 #include "app/machine_checks.h"
 #include "ingest/kafka_admin.h"
+#include "ingest/kafka_client.h"
 #include "storage/store.h"
 #include "web/row_view.h"
 
 namespace parkwatch {
 
 namespace {
-
-/// Librdkafka before this is refused by Kafka 4 when it logs in with SCRAM (a doubled nonce).
-constexpr int scram_version = 0x02060100;
 
 constexpr std::uint64_t store_room = std::uint64_t{1} << 30;
 
@@ -153,8 +149,8 @@ Diagnoses check_kafka(const BrokerSettings& settings, const std::string& topic) 
 }
 
 Diagnosis check_client_library(const BrokerSettings& settings) {
-  const std::string library = std::string("librdkafka ") + rd_kafka_version_str();
-  const bool old = rd_kafka_version() < scram_version;
+  const std::string library = "librdkafka " + kafka::library_version();
+  const bool old = !kafka::library_has_scram();
   const auto mechanism = settings.client.find("sasl.mechanism");
   const bool scram = mechanism != settings.client.end() && mechanism->second.starts_with("SCRAM");
   if (old && scram) {

@@ -163,6 +163,15 @@ void throw_unreached(const ClientState& state, const std::string& text) {
   throw BrokerUnavailable(text + state.error_suffix());
 }
 
+std::string library_version() {
+  return rd_kafka_version_str();
+}
+
+bool library_has_scram() {
+  constexpr int fixed = 0x02060100;  // until then the client doubled its nonce
+  return rd_kafka_version() >= fixed;
+}
+
 int to_timeout(milliseconds span) {
   constexpr std::int64_t largest = std::numeric_limits<int>::max();
   return static_cast<int>(std::clamp<std::int64_t>(span.count(), 0, largest));

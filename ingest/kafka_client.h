@@ -77,6 +77,11 @@ void set(rd_kafka_conf_s* conf, const std::string& name, const std::string& valu
 /// Throws BrokerRefused when the latest trouble was a refusal, else BrokerUnavailable.
 [[noreturn]] void throw_unreached(const ClientState& state, const std::string& text);
 
+/// "2.0.2": the client library's own version.
+std::string library_version();
+/// Whether the library can log in with SCRAM to Kafka 4: before 2.6.1 the broker refuses it.
+bool library_has_scram();
+
 /// For the library's int time-outs; at least 0.
 int to_timeout(std::chrono::milliseconds span);
 
