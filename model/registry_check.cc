@@ -37,7 +37,7 @@ std::string membership_key(const Membership& membership) {
 }  // namespace
 
 template <class Item, class Key, class Owner>
-RegistryCheck::Index RegistryCheck::index(const Rows<Item>& rows, const Key& key,
+RegistryCheck::Index RegistryCheck::index(const SheetRows<Item>& rows, const Key& key,
                                           const Owner& owner) {
   Index found;
   for (std::size_t i = 0; i < rows.items.size(); ++i) {
@@ -57,14 +57,15 @@ RegistryCheck::Index RegistryCheck::index(const Rows<Item>& rows, const Key& key
 }
 
 template <class Item, class Key>
-void RegistryCheck::unique(const Rows<Item>& rows, const Key& key) {
+void RegistryCheck::unique(const SheetRows<Item>& rows, const Key& key) {
   index(rows, key, no_owner<Item>);
 }
 
 template <class Item>
-void RegistryCheck::refer(const Rows<Item>& rows, std::size_t i, std::string_view column,
+void RegistryCheck::refer(const SheetRows<Item>& rows, std::size_t i, std::string_view column,
                           const std::string& id, const Index& index, std::string_view what) {
   if (id.empty()) return;  // reported where it was read
+  if (index.empty() && refused(std::string(what) + ".csv")) return;
   const auto at = index.find(id);
   const Validity& validity = rows.items[i].validity;
   const std::string where = std::string(what) + ".csv";
@@ -81,8 +82,15 @@ void RegistryCheck::refer(const Rows<Item>& rows, std::size_t i, std::string_vie
   }
 }
 
+bool RegistryCheck::refused(std::string_view file) const {
+  const std::string path = files_.path(file);
+  return std::any_of(faults_.begin(), faults_.end(), [&](const Fault& fault) {
+    return fault.file == path && fault.severity == Severity::Fault;
+  });
+}
+
 template <class Item>
-void RegistryCheck::zones(const Rows<Item>& rows) {
+void RegistryCheck::zones(const SheetRows<Item>& rows) {
   for (std::size_t i = 0; i < rows.items.size(); ++i) {
     const std::string& zone = rows.items[i].zone;
     if (context_.zone_exists(zone)) continue;
@@ -186,7 +194,7 @@ void RegistryCheck::facilities() {
 }
 
 void RegistryCheck::memberships() {
-  const Rows<Membership>& rows = sheets_.memberships;
+  const SheetRows<Membership>& rows = sheets_.memberships;
   unique(rows, [](const Membership& m) { return m.cluster + " " + membership_key(m); });
   std::map<std::string, std::vector<std::size_t>> by_member;
   for (std::size_t i = 0; i < rows.items.size(); ++i) {
@@ -226,7 +234,7 @@ void RegistryCheck::memberships() {
 }
 
 void RegistryCheck::external_ids() {
-  const Rows<ExternalId>& rows = sheets_.external_ids;
+  const SheetRows<ExternalId>& rows = sheets_.external_ids;
   unique(rows, [](const ExternalId& e) { return e.entity + " " + e.id + " " + e.scheme; });
   const std::map<std::string, const Index*> entities = {
       {"park", &parks_},     {"cluster", &clusters_}, {"enterprise", &enterprises_},

@@ -31,24 +31,26 @@ class RegistryCheck {
   using Index = std::map<std::string, std::vector<Dated>>;
 
   template <class Item>
-  void report(const Rows<Item>& rows, std::size_t i, Severity severity, std::string message,
+  void report(const SheetRows<Item>& rows, std::size_t i, Severity severity, std::string message,
               std::string advice);
   template <class Item>
-  void fault(const Rows<Item>& rows, std::size_t i, std::string message, std::string advice);
+  void fault(const SheetRows<Item>& rows, std::size_t i, std::string message, std::string advice);
   template <class Item>
-  void warn(const Rows<Item>& rows, std::size_t i, std::string message, std::string advice);
+  void warn(const SheetRows<Item>& rows, std::size_t i, std::string message, std::string advice);
 
   /// Refuses two rows of one key that hold at the same time. Items of an empty key are left out.
   template <class Item, class Key, class Owner>
-  Index index(const Rows<Item>& rows, const Key& key, const Owner& owner);
+  Index index(const SheetRows<Item>& rows, const Key& key, const Owner& owner);
   template <class Item, class Key>
-  void unique(const Rows<Item>& rows, const Key& key);
+  void unique(const SheetRows<Item>& rows, const Key& key);
   /// The id must be there for as long as the row holds.
   template <class Item>
-  void refer(const Rows<Item>& rows, std::size_t i, std::string_view column, const std::string& id,
-             const Index& index, std::string_view what);
+  void refer(const SheetRows<Item>& rows, std::size_t i, std::string_view column,
+             const std::string& id, const Index& index, std::string_view what);
+  /// Whether a file has a fault of its own: what it lacks is then no news.
+  bool refused(std::string_view file) const;
   template <class Item>
-  void zones(const Rows<Item>& rows);
+  void zones(const SheetRows<Item>& rows);
 
   void build_indexes();
   void references();
@@ -80,18 +82,18 @@ class RegistryCheck {
 };
 
 template <class Item>
-void RegistryCheck::report(const Rows<Item>& rows, std::size_t i, Severity severity,
+void RegistryCheck::report(const SheetRows<Item>& rows, std::size_t i, Severity severity,
                            std::string message, std::string advice) {
   faults_.push_back(
       {files_.path(rows.file), rows.lines[i], severity, std::move(message), std::move(advice)});
 }
 template <class Item>
-void RegistryCheck::fault(const Rows<Item>& rows, std::size_t i, std::string message,
+void RegistryCheck::fault(const SheetRows<Item>& rows, std::size_t i, std::string message,
                           std::string advice) {
   report(rows, i, Severity::Fault, std::move(message), std::move(advice));
 }
 template <class Item>
-void RegistryCheck::warn(const Rows<Item>& rows, std::size_t i, std::string message,
+void RegistryCheck::warn(const SheetRows<Item>& rows, std::size_t i, std::string message,
                          std::string advice) {
   report(rows, i, Severity::Warning, std::move(message), std::move(advice));
 }

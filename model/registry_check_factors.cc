@@ -37,7 +37,7 @@ std::optional<Medium> RegistryCheck::medium_of(const std::string& outlet) const 
 }
 
 void RegistryCheck::outlets() {
-  const Rows<Outlet>& rows = sheets_.outlets;
+  const SheetRows<Outlet>& rows = sheets_.outlets;
   for (std::size_t i = 0; i < rows.items.size(); ++i) {
     const Outlet& outlet = rows.items[i];
     for (const std::string& id : outlet.limits) outlet_limit(i, id);
@@ -49,10 +49,10 @@ void RegistryCheck::outlets() {
       fault(rows, i, "the outlet discharges to its own enterprise",
             "write environment, or the id of the plant that takes it over");
     }
-    if (!devices_of_outlet_.contains(outlet.id)) {
+    if (!devices_of_outlet_.contains(outlet.id) && !refused("devices.csv")) {
       warn(rows, i, "no device reports for `" + outlet.id + "`", "add its MN to devices.csv");
     }
-    if (!factors_of_outlet_.contains(outlet.id)) {
+    if (!factors_of_outlet_.contains(outlet.id) && !refused("factors.csv")) {
       warn(rows, i, "no factor is measured at `" + outlet.id + "`",
            "add its factors to factors.csv");
     }
@@ -64,9 +64,10 @@ void RegistryCheck::outlets() {
 }
 
 void RegistryCheck::outlet_limit(std::size_t i, const std::string& id) {
-  const Rows<Outlet>& rows = sheets_.outlets;
+  const SheetRows<Outlet>& rows = sheets_.outlets;
   const Outlet& outlet = rows.items[i];
   const Limit* limit = limit_during(context_.rules, id, outlet.validity);
+  if (limit == nullptr && context_.rules.limits.empty()) return;  // the rules are refused
   if (limit == nullptr) {
     fault(rows, i, "limit `" + id + "` is not in the rules for this row's time",
           "use an id of rules/limits.csv");
@@ -108,11 +109,12 @@ void RegistryCheck::reference_oxygen(std::size_t i, const Limit& limit) {
 }
 
 void RegistryCheck::factors() {
-  const Rows<OutletFactor>& rows = sheets_.factors;
+  const SheetRows<OutletFactor>& rows = sheets_.factors;
   for (std::size_t i = 0; i < rows.items.size(); ++i) {
     const OutletFactor& item = rows.items[i];
     factor_device(i);
     const Factor* factor = find_factor(context_.rules, item.factor);
+    if (factor == nullptr && context_.rules.factors.empty()) continue;  // the rules are refused
     if (factor == nullptr) {
       fault(rows, i, "factor `" + item.factor + "` is not in the factor table",
             "use a code of rules/factors.csv");
@@ -136,7 +138,7 @@ void RegistryCheck::factors() {
 }
 
 void RegistryCheck::factor_device(std::size_t i) {
-  const Rows<OutletFactor>& rows = sheets_.factors;
+  const SheetRows<OutletFactor>& rows = sheets_.factors;
   const OutletFactor& item = rows.items[i];
   const auto devices = devices_of_outlet_.find(item.outlet);
   std::vector<Dated> possible;
@@ -163,10 +165,11 @@ void RegistryCheck::factor_device(std::size_t i) {
 }
 
 void RegistryCheck::permits() {
-  const Rows<Permit>& rows = sheets_.permits;
+  const SheetRows<Permit>& rows = sheets_.permits;
   for (std::size_t i = 0; i < rows.items.size(); ++i) {
     const Permit& permit = rows.items[i];
     const Factor* factor = find_factor(context_.rules, permit.factor);
+    if (factor == nullptr && context_.rules.factors.empty()) continue;  // the rules are refused
     if (factor == nullptr) {
       fault(rows, i, "factor `" + permit.factor + "` is not in the factor table",
             "use a code of rules/factors.csv");
@@ -183,7 +186,7 @@ void RegistryCheck::permits() {
 void RegistryCheck::convertible(std::size_t i, const std::optional<Decimal>& value,
                                 std::string_view column) {
   if (!value) return;
-  const Rows<Permit>& rows = sheets_.permits;
+  const SheetRows<Permit>& rows = sheets_.permits;
   const Permit& permit = rows.items[i];
   const Factor& factor = *find_factor(context_.rules, permit.factor);
   const auto conversion = find_conversion(context_.rules, factor, permit.unit);

@@ -6,106 +6,175 @@ namespace parkwatch {
 
 namespace {
 
-constexpr SheetColumn valid_from{"valid_from"};
-constexpr SheetColumn valid_to{"valid_to"};
+constexpr SheetColumn valid_from{
+    "valid_from", false,
+    "first day on which the row holds, 2026-03-15 or a full time with zone; empty: always"};
+constexpr SheetColumn valid_to{"valid_to", false,
+                               "first day on which it no longer holds; empty: it still does"};
 
-constexpr std::array parks = {SheetColumn{"id", true},
-                              SheetColumn{"name", true},
-                              SheetColumn{"level", true},
-                              SheetColumn{"province"},
-                              SheetColumn{"city"},
-                              SheetColumn{"county"},
-                              SheetColumn{"division"},
-                              SheetColumn{"zone"},
+constexpr std::array parks = {
+    SheetColumn{"id", true,
+                "short name, the key of the park's records in the input topic; never change it"},
+    SheetColumn{"name", true, "name for people"},
+    SheetColumn{"level", true, "national, provincial, municipal or other"},
+    SheetColumn{"province", false, "for people"},
+    SheetColumn{"city", false, "for people"},
+    SheetColumn{"county", false, "for people"},
+    SheetColumn{"division", false, "division code of GB/T 2260, 6 digits"},
+    SheetColumn{"zone", false, "IANA time zone, whose midnight begins a day; empty: Asia/Shanghai"},
+    valid_from,
+    valid_to};
+constexpr std::array clusters = {
+    SheetColumn{"id", true, "short name"},
+    SheetColumn{"name", true, "name for people"},
+    SheetColumn{"industry", false, "GB/T 4754 code such as C26"},
+    SheetColumn{"zone", false, "IANA time zone of the cluster's days; empty: Asia/Shanghai"},
+    valid_from,
+    valid_to};
+constexpr std::array memberships = {
+    SheetColumn{"cluster", true, "id of clusters.csv"},
+    SheetColumn{"of", true, "enterprise, line or outlet"},
+    SheetColumn{"member", true, "id of enterprises.csv, lines.csv or outlets.csv"},
+    SheetColumn{"share", false, "how much of the mass counts in the cluster, 0 to 1; empty: 1"},
+    valid_from,
+    valid_to};
+constexpr std::array enterprises = {
+    SheetColumn{"id", true, "short name"},
+    SheetColumn{"name", true, "name for people"},
+    SheetColumn{"park", true, "id of parks.csv"},
+    SheetColumn{"credit_code", false, "unified social credit code, GB 32100, 18 characters"},
+    SheetColumn{"permit_code", false, "permit code, HJ 608, 22 characters"},
+    SheetColumn{"industry", false, "GB/T 4754 code such as C2614"},
+    SheetColumn{"division", false, "division code of GB/T 2260"},
+    valid_from,
+    valid_to};
+constexpr std::array outlets = {
+    SheetColumn{"id", true, "short name, shown in metrics and alerts"},
+    SheetColumn{"enterprise", true, "id of enterprises.csv"},
+    SheetColumn{"code", false, "HJ 608 code: DA001 for air, DW001 for water"},
+    SheetColumn{"name", true, "name for people"},
+    SheetColumn{"medium", true, "air or water"},
+    SheetColumn{"main", false, "yes for a main outlet, no for a general one; empty: yes"},
+    SheetColumn{"stack_area_m2", false, "cross-section of the stack"},
+    SheetColumn{"concentration_basis", false,
+                "state that concentrations are sent in: standard-dry, standard-wet, actual-dry, "
+                "actual-wet or unknown"},
+    SheetColumn{"flow_basis", false,
+                "state that the flow is sent in, same words; while unknown there is no mass"},
+    SheetColumn{"oxygen_basis", false,
+                "state that oxygen is sent in, same words; only dry or wet matters"},
+    SheetColumn{"reference_oxygen_percent", false,
+                "oxygen that concentrations are converted to; empty: no conversion"},
+    SheetColumn{"pressure_kpa", false, "air pressure where no a01006 is sent"},
+    SheetColumn{"moisture_percent", false, "moisture where no a01014 is sent"},
+    SheetColumn{
+        "discharges_to", false,
+        "environment, or the id of the enterprise that takes the water over; empty: environment"},
+    SheetColumn{"rule_pack", false,
+                "name in the column pack of the rules' parameters.csv, such as waste-incineration"},
+    SheetColumn{"limits", false, "ids of the rules' limits.csv, with semicolons between them"},
+    valid_from,
+    valid_to};
+constexpr std::array devices = {
+    SheetColumn{"mn", true, "MN exactly as the logger sends it"},
+    SheetColumn{"outlet", true, "id of outlets.csv"},
+    SheetColumn{"protocol_version", true, "2005, 2017 or 2025"},
+    SheetColumn{"report_interval_s", false, "seconds between samples (2011); empty: 60"},
+    SheetColumn{"minute_interval", false, "minutes that one minute report (2051) covers; empty: 1"},
+    SheetColumn{"sm4_key", false, "name of its key in the secret file; empty: not encrypted"},
+    SheetColumn{
+        "minute_label", false,
+        "whether the time of a minute report (2051) is the start or the end of its interval; "
+        "empty: start"},
+    SheetColumn{"hour_label", false, "the same for hour reports (2061)"},
+    SheetColumn{"day_label", false, "the same for day reports (2031)"},
+    SheetColumn{"time_master", false, "yes where this program sets the logger's clock; empty: no"},
+    valid_from,
+    valid_to};
+constexpr std::array factors = {
+    SheetColumn{"outlet", true, "id of outlets.csv"},
+    SheetColumn{
+        "factor", true,
+        "code of HJ 212-2017, such as a21026, also for loggers that send the codes of 2005"},
+    SheetColumn{"mn", false,
+                "which device measures it; needed where an outlet has two at the same time"},
+    SheetColumn{"unit", false,
+                "unit as sent, such as mg/m3 or m3/h; empty: the unit of the factor table"},
+    SheetColumn{"range_min", false, "least valid value, in the unit as sent"},
+    SheetColumn{"range_max", false, "greatest valid value, in the unit as sent"},
+    SheetColumn{"zero_band", false, "values from minus this to 0 count as 0"},
+    SheetColumn{"set_parameter", false,
+                "yes for a parameter that is set by hand (moisture, pressure); empty: no"},
+    SheetColumn{"cyclic", false, "yes for an analyser that measures once in a period; empty: no"},
+    SheetColumn{"period_minutes", false, "that period; it divides a day"},
+    valid_from,
+    valid_to};
+constexpr std::array facilities = {
+    SheetColumn{"id", true, "short name"},
+    SheetColumn{"enterprise", true, "id of enterprises.csv"},
+    SheetColumn{"code", false, "HJ 608 code: TA001 for air, TW001 for water"},
+    SheetColumn{"name", true, "name for people"},
+    SheetColumn{"outlet", false, "id of the outlet behind it"},
+    SheetColumn{"hj212_code", false, "name in run states (2021), such as SB1"},
+    valid_from,
+    valid_to};
+constexpr std::array lines = {SheetColumn{"id", true, "short name"},
+                              SheetColumn{"enterprise", true, "id of enterprises.csv"},
+                              SheetColumn{"code", false, "HJ 608 code such as MF0001"},
+                              SheetColumn{"name", true, "name for people"},
                               valid_from,
                               valid_to};
-constexpr std::array clusters = {SheetColumn{"id", true}, SheetColumn{"name", true}, SheetColumn{"industry"},
-                                 SheetColumn{"zone"},     valid_from,           valid_to};
-constexpr std::array memberships = {
-    SheetColumn{"cluster", true}, SheetColumn{"of", true}, SheetColumn{"member", true},
-    SheetColumn{"share"},         valid_from,         valid_to};
-constexpr std::array enterprises = {SheetColumn{"id", true},
-                                    SheetColumn{"name", true},
-                                    SheetColumn{"park", true},
-                                    SheetColumn{"credit_code"},
-                                    SheetColumn{"permit_code"},
-                                    SheetColumn{"industry"},
-                                    SheetColumn{"division"},
-                                    valid_from,
-                                    valid_to};
-constexpr std::array outlets = {SheetColumn{"id", true},
-                                SheetColumn{"enterprise", true},
-                                SheetColumn{"code"},
-                                SheetColumn{"name", true},
-                                SheetColumn{"medium", true},
-                                SheetColumn{"main"},
-                                SheetColumn{"stack_area_m2"},
-                                SheetColumn{"concentration_basis"},
-                                SheetColumn{"flow_basis"},
-                                SheetColumn{"oxygen_basis"},
-                                SheetColumn{"reference_oxygen_percent"},
-                                SheetColumn{"pressure_kpa"},
-                                SheetColumn{"moisture_percent"},
-                                SheetColumn{"discharges_to"},
-                                SheetColumn{"rule_pack"},
-                                SheetColumn{"limits"},
-                                valid_from,
-                                valid_to};
-constexpr std::array devices = {SheetColumn{"mn", true},
-                                SheetColumn{"outlet", true},
-                                SheetColumn{"protocol_version", true},
-                                SheetColumn{"report_interval_s"},
-                                SheetColumn{"minute_interval"},
-                                SheetColumn{"sm4_key"},
-                                SheetColumn{"minute_label"},
-                                SheetColumn{"hour_label"},
-                                SheetColumn{"day_label"},
-                                SheetColumn{"time_master"},
-                                valid_from,
-                                valid_to};
-constexpr std::array factors = {
-    SheetColumn{"outlet", true}, SheetColumn{"factor", true},   SheetColumn{"mn"},        SheetColumn{"unit"},
-    SheetColumn{"range_min"},    SheetColumn{"range_max"},      SheetColumn{"zero_band"}, SheetColumn{"set_parameter"},
-    SheetColumn{"cyclic"},       SheetColumn{"period_minutes"}, valid_from,          valid_to};
-constexpr std::array facilities = {
-    SheetColumn{"id", true}, SheetColumn{"enterprise", true}, SheetColumn{"code"}, SheetColumn{"name", true},
-    SheetColumn{"outlet"},   SheetColumn{"hj212_code"},       valid_from,     valid_to};
-constexpr std::array lines = {SheetColumn{"id", true}, SheetColumn{"enterprise", true},
-                              SheetColumn{"code"},     SheetColumn{"name", true},
-                              valid_from,         valid_to};
-constexpr std::array projects = {SheetColumn{"id", true},   SheetColumn{"enterprise", true},
-                                 SheetColumn{"name", true}, SheetColumn{"eia_document"},
-                                 valid_from,           valid_to};
-constexpr std::array permits = {SheetColumn{"id", true},
-                                SheetColumn{"outlet", true},
-                                SheetColumn{"factor", true},
-                                SheetColumn{"limit"},
-                                SheetColumn{"lower_limit"},
-                                SheetColumn{"unit"},
-                                SheetColumn{"span"},
-                                SheetColumn{"reference_oxygen_percent"},
-                                SheetColumn{"yearly_mass_kg"},
-                                SheetColumn{"source", true},
-                                SheetColumn{"sure"},
-                                valid_from,
-                                valid_to};
+constexpr std::array projects = {
+    SheetColumn{"id", true, "short name"},
+    SheetColumn{"enterprise", true, "id of enterprises.csv"},
+    SheetColumn{"name", true, "name for people"},
+    SheetColumn{"eia_document", false,
+                "number of the approval of its environmental impact assessment"},
+    valid_from,
+    valid_to};
+constexpr std::array permits = {
+    SheetColumn{"id", true, "number of the permit or another short name"},
+    SheetColumn{"outlet", true, "id of outlets.csv"},
+    SheetColumn{"factor", true, "code of HJ 212-2017"},
+    SheetColumn{"limit", false, "greatest permitted value"},
+    SheetColumn{"lower_limit", false, "least permitted value, for pH"},
+    SheetColumn{"unit", false, "unit of both; empty: the unit of the factor table"},
+    SheetColumn{"span", false, "hour or day; empty: hour"},
+    SheetColumn{"reference_oxygen_percent", false, "oxygen that the limit refers to"},
+    SheetColumn{"yearly_mass_kg", false, "permitted mass of a calendar year"},
+    SheetColumn{"source", true, "document it is taken from; verdicts show it"},
+    SheetColumn{"sure", false, "no where the document was not seen; empty: yes"},
+    valid_from,
+    valid_to};
 constexpr std::array external_ids = {
-    SheetColumn{"entity", true}, SheetColumn{"id", true}, SheetColumn{"scheme", true},
-    SheetColumn{"code", true},   valid_from,         valid_to};
+    SheetColumn{"entity", true,
+                "park, cluster, enterprise, outlet, device, facility, line or project"},
+    SheetColumn{"id", true, "id in that file; for a device its MN"},
+    SheetColumn{"scheme", true, "name of the other platform"},
+    SheetColumn{"code", true, "number there"},
+    valid_from,
+    valid_to};
 
 constexpr std::array files = {
-    RegistryFile{"parks.csv", true, parks},
-    RegistryFile{"clusters.csv", false, clusters},
-    RegistryFile{"memberships.csv", false, memberships},
-    RegistryFile{"enterprises.csv", true, enterprises},
-    RegistryFile{"outlets.csv", true, outlets},
-    RegistryFile{"devices.csv", true, devices},
-    RegistryFile{"factors.csv", true, factors},
-    RegistryFile{"facilities.csv", false, facilities},
-    RegistryFile{"lines.csv", false, lines},
-    RegistryFile{"projects.csv", false, projects},
-    RegistryFile{"permits.csv", false, permits},
-    RegistryFile{"external_ids.csv", false, external_ids},
+    RegistryFile{"parks.csv", true, parks,
+                 "Industrial parks. Enterprises outside any park belong to one entry per county."},
+    RegistryFile{"clusters.csv", false, clusters,
+                 "Industrial clusters: enterprises of one industry chain. A cluster may span "
+                 "parks, cities and provinces."},
+    RegistryFile{"memberships.csv", false, memberships,
+                 "What belongs to a cluster. An enterprise, line or outlet may belong to several."},
+    RegistryFile{"enterprises.csv", true, enterprises, "Enterprises."},
+    RegistryFile{"outlets.csv", true, outlets, "Where emissions leave the plant."},
+    RegistryFile{"devices.csv", true, devices, "Data loggers."},
+    RegistryFile{"factors.csv", true, factors, "What is measured at an outlet."},
+    RegistryFile{"facilities.csv", false, facilities, "Treatment facilities."},
+    RegistryFile{"lines.csv", false, lines, "Production lines."},
+    RegistryFile{"projects.csv", false, projects, "Construction projects."},
+    RegistryFile{
+        "permits.csv", false, permits,
+        "Discharge permits: limits and yearly masses. The stricter of permit and standard leads."},
+    RegistryFile{"external_ids.csv", false, external_ids,
+                 "Numbers that other platforms give to what is registered here."},
 };
 
 }  // namespace

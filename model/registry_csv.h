@@ -29,6 +29,7 @@ struct RegistryFile {
   std::string_view name;
   bool required = false;
   std::span<const SheetColumn> columns;
+  std::string_view help;
 };
 std::span<const RegistryFile> registry_files();
 

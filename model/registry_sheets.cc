@@ -145,7 +145,7 @@ const RegistryFile& registry_file(std::string_view name) {
 }
 
 template <class Item>
-void read_file(const TextFiles& files, Rows<Item>& rows, Item (*read)(const SheetRow&),
+void read_file(const TextFiles& files, SheetRows<Item>& rows, Item (*read)(const SheetRow&),
                Faults& faults) {
   const RegistryFile& file = registry_file(rows.file);
   const auto text = files.texts.find(std::string(file.name));

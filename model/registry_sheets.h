@@ -11,7 +11,7 @@ namespace parkwatch {
 
 /// The rows of one file together with the lines they came from.
 template <class Item>
-struct Rows {
+struct SheetRows {
   std::string_view file;
   std::vector<Item> items;
   std::vector<int> lines;
@@ -19,18 +19,18 @@ struct Rows {
 
 /// The registry before its rows are checked against each other.
 struct RegistrySheets {
-  Rows<Park> parks{"parks.csv", {}, {}};
-  Rows<Cluster> clusters{"clusters.csv", {}, {}};
-  Rows<Membership> memberships{"memberships.csv", {}, {}};
-  Rows<Enterprise> enterprises{"enterprises.csv", {}, {}};
-  Rows<Outlet> outlets{"outlets.csv", {}, {}};
-  Rows<Device> devices{"devices.csv", {}, {}};
-  Rows<OutletFactor> factors{"factors.csv", {}, {}};
-  Rows<Facility> facilities{"facilities.csv", {}, {}};
-  Rows<ProductionLine> lines{"lines.csv", {}, {}};
-  Rows<Project> projects{"projects.csv", {}, {}};
-  Rows<Permit> permits{"permits.csv", {}, {}};
-  Rows<ExternalId> external_ids{"external_ids.csv", {}, {}};
+  SheetRows<Park> parks{"parks.csv", {}, {}};
+  SheetRows<Cluster> clusters{"clusters.csv", {}, {}};
+  SheetRows<Membership> memberships{"memberships.csv", {}, {}};
+  SheetRows<Enterprise> enterprises{"enterprises.csv", {}, {}};
+  SheetRows<Outlet> outlets{"outlets.csv", {}, {}};
+  SheetRows<Device> devices{"devices.csv", {}, {}};
+  SheetRows<OutletFactor> factors{"factors.csv", {}, {}};
+  SheetRows<Facility> facilities{"facilities.csv", {}, {}};
+  SheetRows<ProductionLine> lines{"lines.csv", {}, {}};
+  SheetRows<Project> projects{"projects.csv", {}, {}};
+  SheetRows<Permit> permits{"permits.csv", {}, {}};
+  SheetRows<ExternalId> external_ids{"external_ids.csv", {}, {}};
 };
 
 /// Reads all files; each row is checked by itself.

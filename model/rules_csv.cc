@@ -16,18 +16,22 @@ namespace parkwatch {
 namespace {
 
 constexpr std::array factor_columns = {
-    SheetColumn{"code", true},    SheetColumn{"code_2005", true}, SheetColumn{"name_zh", true},
-    SheetColumn{"name_en", true}, SheetColumn{"medium", true},    SheetColumn{"role", true},
-    SheetColumn{"unit", true},    SheetColumn{"molar_mass"},      SheetColumn{"equivalent_kg", true},
-    SheetColumn{"cas"},           SheetColumn{"source", true},
+    SheetColumn{"code", true},          SheetColumn{"code_2005", true},
+    SheetColumn{"name_zh", true},       SheetColumn{"name_en", true},
+    SheetColumn{"medium", true},        SheetColumn{"role", true},
+    SheetColumn{"unit", true},          SheetColumn{"molar_mass"},
+    SheetColumn{"equivalent_kg", true}, SheetColumn{"cas"},
+    SheetColumn{"source", true},
 };
 constexpr std::array limit_columns = {
-    SheetColumn{"id", true},       SheetColumn{"standard", true},  SheetColumn{"clause", true},
-    SheetColumn{"industry", true}, SheetColumn{"scope", true},     SheetColumn{"factor", true},
-    SheetColumn{"lower", true},    SheetColumn{"upper", true},     SheetColumn{"unit", true},
-    SheetColumn{"of", true},       SheetColumn{"averaging", true}, SheetColumn{"reference_oxygen_percent", true},
-    SheetColumn{"sure", true},     SheetColumn{"source", true},    SheetColumn{"valid_from", true},
-    SheetColumn{"valid_to", true},
+    SheetColumn{"id", true},         SheetColumn{"standard", true},
+    SheetColumn{"clause", true},     SheetColumn{"industry", true},
+    SheetColumn{"scope", true},      SheetColumn{"factor", true},
+    SheetColumn{"lower", true},      SheetColumn{"upper", true},
+    SheetColumn{"unit", true},       SheetColumn{"of", true},
+    SheetColumn{"averaging", true},  SheetColumn{"reference_oxygen_percent", true},
+    SheetColumn{"sure", true},       SheetColumn{"source", true},
+    SheetColumn{"valid_from", true}, SheetColumn{"valid_to", true},
 };
 constexpr std::array parameter_columns = {
     SheetColumn{"name", true},       SheetColumn{"pack", true},     SheetColumn{"value", true},
@@ -168,6 +172,7 @@ Limit read_limit(const SheetRow& row, const Rules& rules) {
   }
   const Factor* factor = find_factor(rules, limit.factor);
   if (factor == nullptr) {
+    if (rules.factors.empty()) return limit;  // its file is refused as a whole
     row.fault("factor `" + limit.factor + "` is not in the factor table", "add it to factors.csv");
     return limit;
   }
@@ -229,6 +234,7 @@ bool always_has_value(const Rules& rules, std::string_view name) {
 }
 
 void check_parameters_complete(const TextFiles& files, const Rules& rules, Faults& faults) {
+  if (rules.parameters.empty()) return;  // the file is refused as a whole
   for (const ParameterSpec& spec : parameter_specs()) {
     if (!spec.general || always_has_value(rules, spec.name)) continue;
     faults.push_back({files.path("parameters.csv"), 0, Severity::Fault,

@@ -189,7 +189,8 @@ void SheetRow::refuse_choice(std::string_view column,
 }
 
 void SheetRow::refuse_number(std::string_view column, std::string_view what) const {
-  fault(in_quotes(column) + " is refused: " + in_quotes(text(column)), "write " + std::string(what));
+  fault(in_quotes(column) + " is refused: " + in_quotes(text(column)),
+        "write " + std::string(what));
 }
 
 Sheet::Sheet(std::string file, std::string_view text, std::span<const SheetColumn> columns,

@@ -28,6 +28,7 @@ struct TextFiles {
 struct SheetColumn {
   std::string_view name;
   bool required = false;
+  std::string_view help = {};  // what it means, for documents and starter files
 };
 
 class Sheet;
@@ -89,7 +90,8 @@ class SheetRow {
 class Sheet {
  public:
   /// `file` is the name that faults show.
-  Sheet(std::string file, std::string_view text, std::span<const SheetColumn> columns, Faults& faults);
+  Sheet(std::string file, std::string_view text, std::span<const SheetColumn> columns,
+        Faults& faults);
   void for_each(const std::function<void(const SheetRow&)>& visit) const;
 
  private:

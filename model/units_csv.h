@@ -10,7 +10,8 @@
 namespace parkwatch {
 
 inline constexpr std::array unit_columns = {SheetColumn{"from", true}, SheetColumn{"to", true},
-                                            SheetColumn{"numerator", true}, SheetColumn{"denominator", true}};
+                                            SheetColumn{"numerator", true},
+                                            SheetColumn{"denominator", true}};
 
 /// Adds the row's conversion.
 void read_unit(const SheetRow& row, std::vector<UnitConversion>& units);

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "model/time.h"
-#include "web/parameters.h"
+#include "web/query.h"
 #include "web/row_view.h"
 #include "web/text.h"
 
@@ -71,7 +71,7 @@ std::int64_t newest_park_time(Store& store) {
 }
 
 /// from and to as asked for; without them the last day of the store.
-Range range_of(Store& store, const Parameters& parameters, int days_max) {
+Range range_of(Store& store, const QueryParameters& parameters, int days_max) {
   const std::optional<std::int64_t> from = parameters.time("from");
   const std::optional<std::int64_t> to = parameters.time("to");
   Range range;
@@ -131,8 +131,8 @@ bool episode_is_open(std::string_view state) {
 }
 
 Answer Api::by_outlet(TableId table, const Query& query) const {
-  const Parameters parameters(query, {"outlet", "park", "span", "factor", "from", "to"},
-                              options_.parameter_bytes_max);
+  const QueryParameters parameters(query, {"outlet", "park", "span", "factor", "from", "to"},
+                                   options_.parameter_bytes_max);
   const std::optional<std::string> outlet = parameters.text("outlet");
   const std::optional<std::string> park = parameters.text("park");
   if (outlet.has_value() == park.has_value()) {
@@ -171,8 +171,8 @@ Answer Api::windows(const Query& query) const {
 }
 
 Answer Api::clusters(const Query& query) const {
-  const Parameters parameters(query, {"cluster", "span", "factor", "from", "to"},
-                              options_.parameter_bytes_max);
+  const QueryParameters parameters(query, {"cluster", "span", "factor", "from", "to"},
+                                   options_.parameter_bytes_max);
   const std::string span = parameters.choice("span", {"hour", "day"});
   const std::optional<std::string> factor = parameters.text("factor");
   std::vector<std::string> clusters;
@@ -200,7 +200,8 @@ Answer Api::clusters(const Query& query) const {
 }
 
 Answer Api::episodes(const Query& query) const {
-  const Parameters parameters(query, {"state", "park", "outlet"}, options_.parameter_bytes_max);
+  const QueryParameters parameters(query, {"state", "park", "outlet"},
+                                   options_.parameter_bytes_max);
   const std::string state = parameters.choice("state", {"open", "closed", "all"});
   const std::optional<std::string> park = parameters.text("park");
   const std::optional<std::string> outlet = parameters.text("outlet");
@@ -221,7 +222,7 @@ Answer Api::episodes(const Query& query) const {
 }
 
 Answer Api::parks(const Query& query) const {
-  const Parameters parameters(query, {}, options_.parameter_bytes_max);
+  const QueryParameters parameters(query, {}, options_.parameter_bytes_max);
   std::map<std::string, std::string> times;
   store_.scan(TableId::Park, {}, {}, 0, [&](const Row& row) {
     const RowView view(TableId::Park, row);

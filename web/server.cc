@@ -7,7 +7,7 @@
 
 #include "web/api.h"
 #include "web/page.h"
-#include "web/parameters.h"
+#include "web/query.h"
 #include "web/text.h"
 #include "web/worker_queue.h"
 
@@ -174,7 +174,7 @@ struct WebServer::Impl {
   }
 
   Answer first_page(const Query& query) {
-    const Parameters parameters(query, {"pause"}, 8);
+    const QueryParameters parameters(query, {"pause"}, 8);
     const std::shared_ptr<const RegistryView> registry = sources.registry();
     PageOptions page;
     page.paused = parameters.choice("pause", {"0", "1"}) == "1";

@@ -135,6 +135,26 @@ def third_party_fault(path, name):
     return f"unknown library: add it to tests/tidy/tidy.py and docs/dependencies.md"
 
 
+def type_name_faults():
+    """Two types of one name in one namespace: the linker would mix their inline functions silently."""
+    seen = {}
+    for path in cpp():
+        spaces = []
+        for number, line in enumerate(text(path).splitlines(), 1):
+            if re.match(r"(inline )?namespace\b.*\{$", line):
+                spaces.append(re.sub(r"^(inline )?namespace ?| ?\{$", "", line))
+            elif line.startswith("}  // namespace") and spaces:
+                spaces.pop()
+            match = re.match(r"(?:struct|class|enum class|enum) (\w+)(?: final)?\s*(?:\{|:(?!:))", line)
+            if not match or "" in spaces:
+                continue
+            name = "::".join([*spaces, match.group(1)])
+            where = f"{path}:{number}"
+            if name in seen and seen[name].rsplit(":", 1)[0] != str(path):
+                yield f"{where}: {name} is declared in {seen[name]} too: rename one"
+            seen.setdefault(name, where)
+
+
 def include_faults():
     for path in cpp():
         home = path.parts[0]
@@ -317,6 +337,7 @@ def runbook_faults():
 
 def main():
     check("includes follow the table", include_faults())
+    check("every type has a name of its own", type_name_faults())
     check("model and processors are pure", purity_faults())
     check("file sizes", size_faults())
     check("headers are guarded", header_faults())

@@ -17,10 +17,10 @@ struct BadParameter : std::runtime_error {
 
 /// The query of one request, read strictly: unknown, repeated, overlong or unreadable parameters
 /// throw BadParameter.
-class Parameters {
+class QueryParameters {
  public:
-  Parameters(const std::multimap<std::string, std::string>& query,
-             std::initializer_list<std::string_view> known, std::size_t bytes_max);
+  QueryParameters(const std::multimap<std::string, std::string>& query,
+                  std::initializer_list<std::string_view> known, std::size_t bytes_max);
 
   /// The value; nothing when it is absent or empty.
   std::optional<std::string> text(std::string_view name) const;

@@ -1,4 +1,4 @@
-#include "web/parameters.h"
+#include "web/query.h"
 
 #include <algorithm>
 
@@ -20,8 +20,9 @@ std::string joined(std::initializer_list<std::string_view> words) {
 
 }  // namespace
 
-Parameters::Parameters(const std::multimap<std::string, std::string>& query,
-                       std::initializer_list<std::string_view> known, std::size_t bytes_max) {
+QueryParameters::QueryParameters(const std::multimap<std::string, std::string>& query,
+                                 std::initializer_list<std::string_view> known,
+                                 std::size_t bytes_max) {
   for (const auto& [name, value] : query) {
     const std::string shown = name.substr(0, 40);
     if (std::find(known.begin(), known.end(), name) == known.end()) {
@@ -40,14 +41,14 @@ Parameters::Parameters(const std::multimap<std::string, std::string>& query,
   }
 }
 
-std::optional<std::string> Parameters::text(std::string_view name) const {
+std::optional<std::string> QueryParameters::text(std::string_view name) const {
   const auto found = values_.find(name);
   if (found == values_.end() || found->second.empty()) return std::nullopt;
   return found->second;
 }
 
-std::string Parameters::choice(std::string_view name,
-                               std::initializer_list<std::string_view> choices) const {
+std::string QueryParameters::choice(std::string_view name,
+                                    std::initializer_list<std::string_view> choices) const {
   const std::optional<std::string> value = text(name);
   if (!value) return std::string(*choices.begin());
   if (std::find(choices.begin(), choices.end(), *value) == choices.end()) {
@@ -56,7 +57,7 @@ std::string Parameters::choice(std::string_view name,
   return *value;
 }
 
-std::optional<std::int64_t> Parameters::time(std::string_view name) const {
+std::optional<std::int64_t> QueryParameters::time(std::string_view name) const {
   std::optional<std::string> value = text(name);
   if (!value) return std::nullopt;
   std::replace(value->begin(), value->end(), ' ', '+');
