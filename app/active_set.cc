@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "app/shipped_rules.h"
 #include "model/registry_csv.h"
 #include "model/rules_csv.h"
 #include "storage/digest.h"
@@ -96,7 +97,7 @@ void warn_of_unread_rules(const TextFiles& rules, Faults& faults) {
 SetFiles read_set_files(const std::filesystem::path& registry_dir,
                         const std::filesystem::path& rules_dir, Faults& faults) {
   SetFiles files;
-  files.rules = read_folder(rules_dir, faults);
+  files.rules = rules_dir.empty() ? shipped_rules() : read_folder(rules_dir, faults);
   files.registry = read_folder(registry_dir, faults);
   return files;
 }

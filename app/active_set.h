@@ -38,7 +38,8 @@ struct LoadedSet {
   Faults faults;
 };
 
-/// Reads the CSV files of both folders. A folder or file that cannot be read is a fault.
+/// Reads the CSV files of both folders; an empty `rules_dir` means the rules that come with the
+/// program. A folder or file that cannot be read is a fault.
 SetFiles read_set_files(const std::filesystem::path& registry_dir,
                         const std::filesystem::path& rules_dir, Faults& faults);
 

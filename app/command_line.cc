@@ -12,6 +12,7 @@
 #include "app/audit_command.h"
 #include "app/capture_command.h"
 #include "app/client_settings.h"
+#include "app/command_line_parts.h"
 #include "app/exit_code.h"
 #include "app/export_command.h"
 #include "app/places.h"
@@ -23,9 +24,6 @@
 namespace parkwatch {
 
 namespace {
-
-/// Set by the subcommand that was named; run after the whole line was read.
-using Action = std::function<ExitCode()>;
 
 void add_version(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("version", "Print the version");
@@ -224,6 +222,7 @@ int run_command_line(int argc, char** argv) {
   add_export(app, action);
   add_audit(app, action);
   add_version(app, action);
+  add_setup_commands(app, action);
   add_replay(app, action);
   add_topics(app, action);
   add_capture(app, action);

@@ -1,0 +1,150 @@
+#include "app/config.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <set>
+
+#include "app/config_options.h"
+#include "app/starter.h"
+#include "tests/support/files.h"
+#include "tests/support/temporary_folder.h"
+
+namespace parkwatch {
+namespace {
+
+std::string all_text(const Faults& faults) {
+  std::string text;
+  for (const Fault& fault : faults) text += fault.text() + "\n";
+  return text;
+}
+
+class ConfigTest : public testing::Test {
+ protected:
+  std::string write(const std::string& name, const std::string& text) {
+    const std::string path = (folder_.path() / name).string();
+    std::ofstream(path, std::ios::binary) << text;
+    return path;
+  }
+  TemporaryFolder folder_;
+};
+
+TEST_F(ConfigTest, DefaultsNeedNothing) {
+  const LoadedConfig loaded = load_config({});
+  EXPECT_EQ(all_text(loaded.faults), "");
+  EXPECT_EQ(loaded.config.kafka.input_topic, "parkwatch.input.v1");
+  EXPECT_TRUE(loaded.origins.empty());
+}
+
+TEST_F(ConfigTest, FlagsBeatEnvironmentBeatsFileBeatsDefault) {
+  const std::string file = write(
+      "a.toml", "[web]\nport = 1\nthreads = 2\nlisten = \"file\"\n[gateway]\ndownlink = true\n");
+  const LoadedConfig loaded = load_config({file,
+                                           {{"PARKWATCH_WEB__PORT", "3"},
+                                            {"PARKWATCH_WEB__THREADS", "4"},
+                                            {"PARKWATCH_HOME", "no setting"},
+                                            {"HOME__X", "no setting"}},
+                                           {{"web.port", "5"}}});
+  EXPECT_EQ(all_text(loaded.faults), "");
+  EXPECT_EQ(loaded.config.web.port, 5);
+  EXPECT_EQ(loaded.config.web.threads, 4);
+  EXPECT_EQ(loaded.config.web.listen, "file");
+  EXPECT_TRUE(loaded.config.gateway.downlink);
+  EXPECT_EQ(loaded.config.gateway.port, 9212);
+  EXPECT_EQ(loaded.origins.at("web.port"), "--set web.port");
+  EXPECT_EQ(loaded.origins.at("web.threads"), "PARKWATCH_WEB__THREADS");
+  EXPECT_EQ(loaded.origins.at("web.listen"), file + ":4");
+}
+
+TEST_F(ConfigTest, ReadsSecretsFromFiles) {
+  const std::string secret = write("secret", "s3cret\n");
+  LoadedConfig loaded = load_config({"", {{"PARKWATCH_KAFKA__SASL_PASSWORD_FILE", secret}}, {}});
+  EXPECT_EQ(all_text(loaded.faults), "");
+  EXPECT_EQ(loaded.config.kafka.sasl_password, "s3cret");
+  loaded = load_config({"", {{"PARKWATCH_KAFKA__SASL_PASSWORD_FILE", "/no/such"}}, {}});
+  EXPECT_NE(all_text(loaded.faults).find("`/no/such` cannot be read"), std::string::npos);
+  loaded = load_config({"", {{"PARKWATCH_WEB__PORT_FILE", secret}}, {}});
+  EXPECT_NE(all_text(loaded.faults).find("names no setting"), std::string::npos);
+}
+
+TEST_F(ConfigTest, KeepsFurtherClientSettings) {
+  const std::string file =
+      write("a.toml", "[kafka.client]\n\"ssl.key.location\" = \"x\"\n\"log_level\" = 3\n");
+  const LoadedConfig loaded = load_config({file, {}, {}});
+  EXPECT_EQ(loaded.config.kafka.client.at("ssl.key.location"), "x");
+  ASSERT_EQ(loaded.faults.size(), 1u);
+  EXPECT_EQ(loaded.faults[0].line, 3);
+}
+
+TEST_F(ConfigTest, RefusesEachKindOfFaultWithItsLine) {
+  struct Case {
+    const char* text;
+    int line;
+    const char* message;
+  };
+  const Case cases[] = {
+      {"[web]\nprot = 1\n", 2, "unknown key `web.prot`; check its spelling (`web.port`?)"},
+      {"[webs]\nport = 1\n", 1, "unknown key `webs`"},
+      {"port = 1\n", 1, "unknown key `port`"},
+      {"web = 1\n", 1, "unknown key `web`"},
+      {"[web]\nport = \"80\"\n", 2, "`web.port` has the wrong type; write a whole number"},
+      {"[web]\nport = 80.5\n", 2, "`web.port` has the wrong type"},
+      {"[web]\nport = 65536\n", 2, "`web.port` is refused: `65536`; write a whole number from 0"},
+      {"[web]\nport = -1\n", 2, "`web.port` is refused"},
+      {"[web]\nlisten = 5\n", 2, "`web.listen` has the wrong type; write a text in quotes"},
+      {"[web]\nlisten = [\"a\"]\n", 2, "`web.listen` has the wrong type"},
+      {"[log]\nlevel = \"loud\"\n", 2, "`log.level` is refused: `loud`; write one of: debug info"},
+      {"[gateway]\ndownlink = \"yes\"\n", 2, "has the wrong type; write true or false"},
+      {"[kafka]\nclient = 5\n", 2, "`kafka.client` is no table"},
+      {"[web]\nport = \n", 2, "the file is no TOML"},
+      {"[web]\nport = 1\nport = 2\n", 3, "the file is no TOML"},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.text);
+    const LoadedConfig loaded = load_config({write("a.toml", c.text), {}, {}});
+    ASSERT_EQ(loaded.faults.size(), 1u) << all_text(loaded.faults);
+    EXPECT_EQ(loaded.faults[0].line, c.line);
+    EXPECT_NE(loaded.faults[0].text().find(c.message), std::string::npos)
+        << loaded.faults[0].text();
+  }
+}
+
+TEST_F(ConfigTest, ReportsFaultsOfAllSourcesAtOnceAndShowsNoSecret) {
+  const std::string file =
+      write("a.toml", "[web]\nport = 70000\nx = 1\n[kafka]\nsasl_password = 1\n");
+  const LoadedConfig loaded = load_config(
+      {file, {{"PARKWATCH_WEB__X", "1"}, {"PARKWATCH_WEB__THREADS", "many"}}, {{"a.b", "1"}}});
+  EXPECT_EQ(loaded.faults.size(), 6u) << all_text(loaded.faults);
+  EXPECT_TRUE(refuses(load_config({"/no/such.toml", {}, {}}).faults));
+}
+
+TEST_F(ConfigTest, DefaultFileAndStarterAreGood) {
+  const LoadedConfig loaded = load_config({write("a.toml", default_config_text()), {}, {}});
+  EXPECT_EQ(all_text(loaded.faults), "");
+  EXPECT_EQ(loaded.origins.size(), config_options().size());
+  EXPECT_EQ(all_text(load_config({write("b.toml", starter_config()), {}, {}}).faults), "");
+}
+
+TEST(ConfigOptions, AreDeclaredOnceAndWithinTheirBounds) {
+  std::set<std::string> names;
+  for (const ConfigOption& option : config_options()) {
+    SCOPED_TRACE(option.name());
+    EXPECT_TRUE(names.insert(option.name()).second);
+    EXPECT_FALSE(option.help.empty());
+    Config config;
+    std::string value = toml_value(option, config);
+    if (value.starts_with('"')) value = value.substr(1, value.size() - 2);
+    EXPECT_FALSE(set_option(option, value, config));
+  }
+}
+
+TEST(ConfigDocument, EqualsTheTables) {
+  const std::string root = PARKWATCH_SOURCE_DIR;
+  EXPECT_EQ(file_bytes(root + "/docs/configuration.md"), config_document())
+      << "run: parkwatch config document > docs/configuration.md";
+  EXPECT_EQ(file_bytes(root + "/docs/registry.md"), registry_document())
+      << "run: parkwatch config document-registry > docs/registry.md";
+}
+
+}  // namespace
+}  // namespace parkwatch
