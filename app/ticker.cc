@@ -1,5 +1,6 @@
 #include "app/ticker.h"
 
+#include <algorithm>
 #include <array>
 
 #include "ingest/partitioner.h"
@@ -22,25 +23,20 @@ Ticker::Ticker(Producer& producer, std::string topic)
 
 void Ticker::set_parks(std::vector<std::string> parks) {
   parks_ = std::move(parks);
-  std::map<std::string, ReceivedTime> kept;
-  for (const std::string& park : parks_) {
-    const auto found = ticked_.find(park);
-    if (found != ticked_.end()) kept.insert(*found);
-  }
-  ticked_ = std::move(kept);
   arrange();
 }
 
 void Ticker::set_partition_count(std::int32_t count) {
   check(count >= 1);
+  if (count == count_) return;
   count_ = count;
   arrange();
 }
 
 void Ticker::arrange() {
-  parks_of_.clear();
+  shares_.clear();
   if (count_ == 0) return;
-  for (const std::string& park : parks_) parks_of_[partition_of(park, count_)].push_back(park);
+  for (const std::string& park : parks_) shares_[partition_of(park, count_)].parks.push_back(park);
 }
 
 std::size_t Ticker::append(ReceivedTime now, std::span<const std::int32_t> at_end) {
@@ -49,15 +45,17 @@ std::size_t Ticker::append(ReceivedTime now, std::span<const std::int32_t> at_en
       HeaderView{content_type_header, content_type_text(ContentType::Json)}};
   std::size_t appended = 0;
   for (const std::int32_t partition : at_end) {
-    const auto parks = parks_of_.find(partition);
-    if (parks == parks_of_.end()) continue;
-    for (const std::string& park : parks->second) {
-      const auto last = ticked_.find(park);
-      if (last != ticked_.end() && last->second >= minute) continue;
-      const Produced produced =
-          producer_.produce(topic_, park, headers, tick_payload(park, minute), {});
-      if (produced != Produced::Queued) return appended;
-      ticked_[park] = minute;
+    const auto found = shares_.find(partition);
+    if (found == shares_.end()) continue;
+    Share& share = found->second;
+    if (share.minute < minute) share.next = 0;
+    share.minute = std::max(share.minute, minute);
+    for (; share.next < share.parks.size(); ++share.next) {
+      const std::string& park = share.parks[share.next];
+      const std::string payload = tick_payload(park, share.minute);
+      if (producer_.produce(topic_, park, headers, payload, {}) != Produced::Queued) {
+        return appended;
+      }
       ++appended;
     }
   }

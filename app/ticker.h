@@ -34,14 +34,19 @@ class Ticker {
   std::size_t append(ReceivedTime now, std::span<const std::int32_t> at_end);
 
  private:
+  /// The parks of one partition and how far they have got.
+  struct Share {
+    std::vector<std::string> parks;
+    ReceivedTime minute;   // the latest for which ticks were appended
+    std::size_t next = 0;  // the first park that has not had its tick of that minute
+  };
   void arrange();
 
   Producer& producer_;
   const std::string topic_;
   std::vector<std::string> parks_;
   std::int32_t count_ = 0;  // 0: not known yet, no ticks
-  std::map<std::int32_t, std::vector<std::string>> parks_of_;
-  std::map<std::string, ReceivedTime> ticked_;  // the minute of each park's last tick
+  std::map<std::int32_t, Share> shares_;
 };
 
 }  // namespace parkwatch

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
+#include <utility>
+#include <vector>
 
 #include "app/cluster_step.h"
 #include "app/log.h"
@@ -64,6 +66,12 @@ bool Worker::retry_while_away(const std::stop_token& stop, const std::function<v
   }
 }
 
+void Worker::forget(const PartitionId& id) {
+  partitions_.erase(id);
+  stale_.erase(id);
+  task_->drop();
+}
+
 void Worker::assign(const PartitionId& id) {
   PartitionState state = partition_state(id, store_.claim(id));
   if (state.next_offset < 0) {
@@ -88,8 +96,8 @@ void Worker::observe(const Counters& before, const Counters& after) {
     const auto then = before.find(name);
     return static_cast<std::uint64_t>(now->second - (then == before.end() ? 0 : then->second));
   };
-  for (const Fate fate : {Fate::Accepted, Fate::Corrected, Fate::Duplicate, Fate::Quarantined,
-                          Fate::NotMonitored}) {
+  for (const Fate fate :
+       {Fate::Accepted, Fate::Corrected, Fate::Duplicate, Fate::Quarantined, Fate::NotMonitored}) {
     const std::string name(fate_name(fate));
     metrics_.add(Metric::Records, {name}, grown("records_" + name));
     metrics_.add(Metric::Values, {name}, grown("values_" + name));
@@ -159,6 +167,7 @@ void Worker::take(const PartitionRecords& batch, const std::stop_token& stop) {
     } catch (const StaleCommit& stale) {
       log_warning(text_of(batch.id) + " has another owner now: " + stale.what());
       task_->drop();
+      stale_.insert(batch.id);
       partitions_.erase(found);
       return;
     }
@@ -189,7 +198,8 @@ void Worker::work_off_rejudge() {
   }
 }
 
-/// Between batches: what was marked as owed is worked off in slices, so that readings never wait long.
+/// Between batches: what was marked as owed is worked off in slices, so that readings never wait
+/// long.
 void Worker::work_off(const std::stop_token& stop) {
   retry_while_away(stop, [&] {
     try {
@@ -217,13 +227,20 @@ void Worker::run(std::stop_token stop) {
   if (!retry_while_away(stop, [&] { load_plan(); })) return;
   while (!stop.stop_requested()) {
     const Poll poll = source_.poll(options_.poll_timeout);
-    for (const PartitionId& id : poll.lost) partitions_.erase(id);
-    for (const PartitionId& id : poll.revoked) partitions_.erase(id);
-    if (!poll.lost.empty() || !poll.revoked.empty()) task_->drop();
+    for (const auto* gone : {&poll.lost, &poll.revoked}) {
+      for (const PartitionId& id : *gone) forget(id);
+    }
     for (const PartitionId& id : poll.assigned) {
       if (!retry_while_away(stop, [&] { assign(id); })) return;
     }
-    for (const PartitionRecords& records : poll.records) take(records, stop);
+    // Still ours, though another moved them in the store: that one was late to learn of its loss.
+    const std::set<PartitionId> claimed = std::exchange(stale_, {});
+    for (const PartitionId& id : claimed) {
+      if (!retry_while_away(stop, [&] { assign(id); })) return;
+    }
+    for (const PartitionRecords& records : poll.records) {
+      if (!claimed.contains(records.id)) take(records, stop);  // sought anew: these are void
+    }
     work_off(stop);
     append_ticks(poll.rebalanced || !poll.assigned.empty());
   }

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 
@@ -21,7 +22,8 @@ struct WorkerHooks {
   /// The plan of the set with this hash; throws when it can not be had.
   std::function<std::shared_ptr<const Plan>(const std::string& hash)> plan;
   std::function<Decoder::Options(const Plan& plan)> decoder_options;
-  /// Milliseconds since 1970 UTC: for ticks and ages only, never for a result. Not ahead of real time.
+  /// Milliseconds since 1970 UTC: for ticks and ages only, never for a result. Not ahead of real
+  /// time.
   std::function<std::int64_t()> clock;
   /// Why the worker is not ready; empty when it is.
   std::function<void(const std::string& reason)> ready;
@@ -29,32 +31,33 @@ struct WorkerHooks {
   std::function<void(const Commit& commit, const Counters& before)> committed;
 };
 
-/// Owns the loop: poll, step, commit. One per thread; partitions are never shared. Results and the next
-/// offset are committed together; whatever fails is dropped and read again from the store.
+/// Owns the loop: poll, step, commit. One per thread; partitions are never shared. Results and the
+/// next offset are committed together; whatever fails is dropped and read again from the store.
 class Worker {
  public:
   struct Options {
     std::string topic;
     std::chrono::milliseconds poll_timeout{100};
-    std::size_t batch_records_max = 20'000;  // of one commit
-    std::size_t marks_max = 2'000;           // dirty marks of one cluster step
-    std::size_t rejudge_hours = 24;          // of one slice
-    int commit_tries = 5;                    // after park versions moved
+    std::size_t batch_records_max = 20'000;      // of one commit
+    std::size_t marks_max = 2'000;               // dirty marks of one cluster step
+    std::size_t rejudge_hours = 24;              // of one slice
+    int commit_tries = 5;                        // after park versions moved
     std::chrono::milliseconds retry_first{100};  // while the store is away
     std::chrono::milliseconds retry_most{5'000};
     bool clusters = true;  // this worker also works off dirty marks
     Task::Options task;
   };
 
-  /// `ticks` may be nullptr where no ticks are appended.
+  /// `ticks` takes the ticks, and whoever owns it polls it; nullptr where none are appended.
   Worker(Source& source, Store& store, Producer* ticks, Metrics& metrics, WorkerHooks hooks,
          Options options);
 
-  /// Returns after the batch in hand is committed. Throws what the source throws for good; while the
-  /// store is away it waits, unready, and goes on by itself.
+  /// Returns after the batch in hand is committed. Throws what the source throws for good; while
+  /// the store is away it waits, unready, and goes on by itself.
   void run(std::stop_token stop);
 
  private:
+  void forget(const PartitionId& id);
   void assign(const PartitionId& id);
   void load_plan();
   void take(const PartitionRecords& records, const std::stop_token& stop);
@@ -75,6 +78,7 @@ class Worker {
   std::shared_ptr<const Plan> plan_;
   std::unique_ptr<Task> task_;
   std::map<PartitionId, PartitionState> partitions_;
+  std::set<PartitionId> stale_;  // moved by another, ours by Kafka: to be claimed anew
   std::optional<Ticker> ticker_;
 };
 

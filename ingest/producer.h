@@ -21,7 +21,8 @@ struct Delivery {
   std::string error;  // empty when acknowledged
 };
 
-/// Called exactly once for every queued record, from poll() or flush() of whoever calls those.
+/// Called exactly once for every queued record, from poll() or flush() of whoever calls those; an
+/// empty one tells nobody.
 using OnDelivery = std::function<void(const Delivery&)>;
 using HeaderView = std::pair<std::string_view, std::string_view>;
 

@@ -66,6 +66,7 @@ class FakeProducer final : public Producer {
       }
     }
     for (auto& [record, callback] : due) {
+      if (!callback) continue;
       callback(Delivery{acknowledged,
                         {record.topic, acknowledged ? 0 : -1},
                         0,

