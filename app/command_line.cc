@@ -15,8 +15,6 @@
 #include "app/command_line_parts.h"
 #include "app/exit_code.h"
 #include "app/export_command.h"
-#include "app/places.h"
-#include "app/replay_command.h"
 #include "app/hj212_command.h"
 #include "app/topics_command.h"
 #include "app/version.h"
@@ -188,32 +186,6 @@ void add_hj212(CLI::App& app, Action& action) {
 
 }  // namespace
 
-namespace {
-
-void add_replay(CLI::App& app, Action& action) {
-  CLI::App* command = app.add_subcommand(
-      "replay", "Take captures, JSON readings or HJ 212 bytes from files into a store");
-  auto options = std::make_shared<ReplayOptions>();
-  options->rules = default_rules_folder();
-  command->add_option("files", options->files, "Captures, JSON lines, captured reads, HJ 212 bytes")
-      ->required()
-      ->check(CLI::ExistingFile);
-  command->add_option("--registry", options->registry, "Registry folder")->required();
-  command->add_option("--rules", options->rules, "Rules folder")->capture_default_str();
-  command->add_option("--store", options->store, "sqlite:FILE")->required();
-  command->add_option("--keys", options->keys, "Secret file with SM4 keys");
-  command->add_option("--until", options->until,
-                      "Move every park's time to this moment at the end (ISO 8601 with zone)");
-  command->add_option("--received", options->received, "Received time of raw HJ 212 bytes");
-  command->add_option("--batch-records", options->batch_records, "Records of one commit")
-      ->check(CLI::Range(1, 1'000'000))
-      ->capture_default_str();
-  command->add_flag("--crc-either", options->modbus_crc, "Also take the plain MODBUS checksum");
-  command->callback([&action, options] { action = [options] { return replay(*options); }; });
-}
-
-}  // namespace
-
 int run_command_line(int argc, char** argv) {
   CLI::App app("Parkwatch watches the pollutant emissions of industrial parks as they happen.",
                "parkwatch");
@@ -223,7 +195,7 @@ int run_command_line(int argc, char** argv) {
   add_audit(app, action);
   add_version(app, action);
   add_setup_commands(app, action);
-  add_replay(app, action);
+  add_running_commands(app, action);
   add_topics(app, action);
   add_capture(app, action);
   add_hj212(app, action);

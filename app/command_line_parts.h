@@ -1,6 +1,9 @@
 #pragma once
 
 #include <functional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "app/exit_code.h"
 
@@ -13,7 +16,14 @@ namespace parkwatch {
 /// Set by the subcommand that was named; run after the whole line was read.
 using Action = std::function<ExitCode()>;
 
+/// Settings given as `section.key=value` on the command line, taken apart.
+std::vector<std::pair<std::string, std::string>> split_settings(
+    const std::vector<std::string>& texts);
+
 /// check, init and config.
 void add_setup_commands(CLI::App& app, Action& action);
+
+/// run, demo and replay.
+void add_running_commands(CLI::App& app, Action& action);
 
 }  // namespace parkwatch

@@ -15,9 +15,6 @@
 
 namespace parkwatch {
 
-namespace {
-
-/// Settings as `--set section.key=value`.
 std::vector<std::pair<std::string, std::string>> split_settings(
     const std::vector<std::string>& texts) {
   std::vector<std::pair<std::string, std::string>> settings;
@@ -27,6 +24,8 @@ std::vector<std::pair<std::string, std::string>> split_settings(
   }
   return settings;
 }
+
+namespace {
 
 void add_check(CLI::App& app, Action& action) {
   CLI::App* command =

@@ -4,11 +4,8 @@
 
 namespace parkwatch {
 
-/// The folder of rule files that belongs to this program: beside it, above it (a build in the source tree) or
-/// under share/parkwatch (installed). "rules" when there is none.
-std::string default_rules_folder();
-
-/// The same for the demonstration's files.
+/// The folder with the demonstration's registry, keys and data: deploy/demo beside the program, above it (a build
+/// in the source tree), or under share/parkwatch (installed).
 std::string default_demo_folder();
 
 }  // namespace parkwatch

@@ -1,0 +1,45 @@
+#include "app/config_use.h"
+
+#include "app/client_settings.h"
+
+namespace parkwatch {
+
+BrokerSettings broker_settings(const Config& config) {
+  BrokerSettings settings;
+  settings.bootstrap = config.kafka.bootstrap;
+  settings.client_id = config.kafka.client_id;
+  settings.start_timeout = std::chrono::milliseconds(config.kafka.start_timeout_ms);
+  settings.client = read_client_settings(config.kafka.client_file, {});
+  for (const auto& [name, value] : config.kafka.client) settings.client[name] = value;
+  const auto set = [&](const char* name, const std::string& value) {
+    if (!value.empty()) settings.client[name] = value;
+  };
+  if (config.kafka.security_protocol != "plaintext") {
+    set("security.protocol", config.kafka.security_protocol);
+  }
+  set("ssl.ca.location", config.kafka.ssl_ca_location);
+  set("sasl.mechanism", config.kafka.sasl_mechanism);
+  set("sasl.username", config.kafka.sasl_username);
+  set("sasl.password", config.kafka.sasl_password);
+  return settings;
+}
+
+GatewayOptions gateway_options(const Config& config) {
+  GatewayOptions options;
+  options.listen_host = config.gateway.listen;
+  options.port = static_cast<std::uint16_t>(config.gateway.port);
+  options.delivery.topic = config.kafka.input_topic;
+  options.delivery.spool.file = config.gateway.spool_file;
+  options.delivery.spool.bytes_max = static_cast<std::uint64_t>(config.gateway.spool_bytes_max);
+  options.connections_max = static_cast<std::size_t>(config.gateway.connections_max);
+  options.connections_per_address_max =
+      static_cast<std::size_t>(config.gateway.connections_per_address_max);
+  options.first_frame_timeout = std::chrono::milliseconds(config.gateway.first_frame_timeout_ms);
+  options.frame_timeout = std::chrono::milliseconds(config.gateway.frame_timeout_ms);
+  options.idle_timeout = std::chrono::milliseconds(config.gateway.idle_timeout_ms);
+  options.downlink = config.gateway.downlink;
+  options.drain_timeout = std::chrono::milliseconds(config.gateway.drain_timeout_ms);
+  return options;
+}
+
+}  // namespace parkwatch

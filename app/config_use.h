@@ -1,0 +1,14 @@
+#pragma once
+
+#include "app/config.h"
+#include "ingest/broker.h"
+#include "ingest/gateway_options.h"
+
+namespace parkwatch {
+
+/// The parts' options as the configuration says. What it does not name keeps its default.
+/// broker_settings throws std::system_error or BrokerRefused for a client file that can not be used.
+BrokerSettings broker_settings(const Config& config);
+GatewayOptions gateway_options(const Config& config);
+
+}  // namespace parkwatch

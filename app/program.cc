@@ -1,0 +1,326 @@
+#include "app/program.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <sstream>
+
+#include "app/activation.h"
+#include "app/cluster_step.h"
+#include "app/config_use.h"
+#include "app/crash_point.h"
+#include "app/decoder_options.h"
+#include "app/faults.h"
+#include "app/gateway_metrics.h"
+#include "app/log.h"
+#include "app/version.h"
+#include "ingest/kafka_producer.h"
+#include "ingest/kafka_source.h"
+
+namespace parkwatch {
+
+namespace {
+
+/// Waits, unless a stop is asked for meanwhile.
+void wait(const std::stop_token& stop, std::chrono::milliseconds span) {
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  std::unique_lock lock(mutex);
+  wake.wait_for(lock, stop, span, [] { return false; });
+}
+
+}  // namespace
+
+std::optional<Roles> Roles::parse(const std::string& text) {
+  if (text == "all") return Roles{};
+  Roles roles{false, false, false, false};
+  std::stringstream names(text);
+  for (std::string name; std::getline(names, name, ',');) {
+    if (name == "gateway") {
+      roles.gateway = true;
+    } else if (name == "park") {
+      roles.park = true;
+    } else if (name == "cluster") {
+      roles.cluster = true;
+    } else if (name == "web") {
+      roles.web = true;
+    } else {
+      return std::nullopt;
+    }
+  }
+  return roles;
+}
+
+Program::Program(Options options)
+    : options_(std::move(options)),
+      metrics_(Metrics::Options{
+          .episode_series_max =
+              static_cast<std::size_t>(options_.config.alerts.episode_series_max),
+          .picture_series_max =
+              static_cast<std::size_t>(options_.config.alerts.outlet_series_max)}) {}
+
+Program::~Program() { stop(); }
+
+BrokerSettings Program::broker() const {
+  BrokerSettings settings = broker_settings(options_.config);
+  settings.on_log = [](int level, const std::string& text) {
+    if (level <= 3) log_warning("kafka client: " + text);
+  };
+  return settings;
+}
+
+std::unique_ptr<Store> Program::open() const {
+  StoreOptions how;
+  how.busy_timeout = std::chrono::milliseconds(options_.config.store.busy_timeout_ms);
+  if (const char* nth = std::getenv("PARKWATCH_TEST_KILL_AT_COMMIT")) {
+    how.before_commit = crash_point(nth);
+  }
+  return open_store(options_.config.store.url, how);
+}
+
+void Program::load_first_set() {
+  const std::unique_ptr<Store> store = open();
+  const std::string active = store->active_set();
+  Faults faults;
+  const SetFiles files =
+      read_set_files(options_.config.registry.dir, options_.config.rules.dir, faults);
+  LoadedSet loaded = parse_set(files);
+  faults.insert(faults.end(), loaded.faults.begin(), loaded.faults.end());
+  sort_faults(faults);
+  const bool refused = report_faults(faults);
+  if (active.empty()) {
+    if (refused) throw StoreRefused("registry or rules have faults: see above");
+    activate(*store, files, *make_plan(loaded.set), options_.clock());
+    active_.replace(std::move(loaded.set));
+    return;
+  }
+  if (!refused && loaded.set.hash == active) {
+    active_.replace(std::move(loaded.set));
+    return;
+  }
+  log_warning("the folders hold another registry or other rules than the active set " +
+              active.substr(0, 12) + ", which goes on; send SIGHUP to activate them");
+  active_.replace(stored_set(*store, active));
+}
+
+bool Program::reload() {
+  Faults faults;
+  const SetFiles files =
+      read_set_files(options_.config.registry.dir, options_.config.rules.dir, faults);
+  LoadedSet loaded = parse_set(files);
+  faults.insert(faults.end(), loaded.faults.begin(), loaded.faults.end());
+  sort_faults(faults);
+  if (report_faults(faults)) {
+    metrics_.set(Metric::ConfigReloadSuccess, 0);
+    log_error("registry or rules have faults: the former ones stay active");
+    return false;
+  }
+  const std::unique_ptr<Store> store = open();
+  const std::size_t parks = activate(*store, files, *make_plan(loaded.set), options_.clock());
+  active_.replace(std::move(loaded.set));
+  metrics_.set(Metric::ConfigReloadSuccess, 1);
+  metrics_.set(Metric::ConfigReloadTimestamp, options_.clock() / 1'000);
+  log_info("registry and rules read again; " + std::to_string(parks) + " parks are judged anew");
+  return true;
+}
+
+void Program::set_reason(const std::string& part, const std::string& reason) {
+  const std::scoped_lock lock(mutex_);
+  if (reason.empty()) {
+    reasons_.erase(part);
+  } else {
+    reasons_[part] = reason;
+  }
+}
+
+Readiness Program::readiness() const {
+  Readiness readiness;
+  const std::scoped_lock lock(mutex_);
+  for (const auto& [part, reason] : reasons_) readiness.reasons.push_back(part + ": " + reason);
+  if (gateway_ != nullptr) {
+    const std::string reason = gateway_->snapshot().not_ready;
+    if (!reason.empty()) readiness.reasons.push_back("gateway: " + reason);
+  }
+  return readiness;
+}
+
+/// Runs a part until it ends by itself: a dependency that stays away is tried again from the start, a
+/// refusal ends the program.
+void Program::guard(const char* part, const std::function<void()>& body) {
+  try {
+    body();
+  } catch (const std::exception& error) {
+    log_error(std::string(part) + " ended: " + error.what());
+    set_reason(part, error.what());
+    const std::scoped_lock lock(mutex_);
+    if (failure_ == nullptr) failure_ = std::current_exception();
+    failed_ = true;
+  }
+}
+
+WorkerHooks Program::hooks(Store& store) {
+  WorkerHooks hooks;
+  hooks.plan = [this, &store](const std::string& hash) {
+    if (active_.get().plan->hash() != hash) active_.replace(stored_set(store, hash));
+    return active_.get().plan;
+  };
+  hooks.decoder_options = [this](const Plan&) {
+    return decoder_options(*active_.get().set, options_.config.registry.keys_file,
+                           options_.config.gateway.crc == "either");
+  };
+  hooks.clock = options_.clock;
+  hooks.ready = [this](const std::string& reason) { set_reason("worker", reason); };
+  hooks.committed = options_.committed;
+  return hooks;
+}
+
+void Program::run_worker(const std::stop_token& stop) {
+  const Config& config = options_.config;
+  std::chrono::milliseconds pause(500);
+  while (!stop.stop_requested()) {
+    try {
+      const std::unique_ptr<Store> store = open();
+      KafkaProducer ticks({.broker = broker()});
+      KafkaSource::Options how;
+      how.broker = broker();
+      how.topic = config.kafka.input_topic;
+      how.group = config.kafka.group_id;
+      how.instance_id = config.kafka.group_instance_id;
+      how.session_timeout = std::chrono::milliseconds(config.kafka.session_timeout_ms);
+      how.heartbeat_interval = how.session_timeout / 5;
+      how.fetch_wait = std::chrono::milliseconds(config.kafka.fetch_wait_ms);
+      how.queue_records = static_cast<std::uint32_t>(config.kafka.queue_records);
+      how.queue_kib = static_cast<std::uint32_t>(config.kafka.queue_kib);
+      KafkaSource source(std::move(how));
+      Worker::Options worker;
+      worker.topic = config.kafka.input_topic;
+      worker.poll_timeout = std::chrono::milliseconds(config.worker.poll_timeout_ms);
+      worker.batch_records_max = static_cast<std::size_t>(config.worker.batch_records_max);
+      worker.clusters = options_.roles.cluster;
+      worker.task.device_hours_max = static_cast<std::size_t>(config.worker.device_hours_max);
+      pause = std::chrono::milliseconds(500);
+      Worker(source, *store, &ticks, metrics_, hooks(*store), worker).run(stop);
+      ticks.flush(std::chrono::milliseconds(2'000));
+    } catch (const BrokerUnavailable& away) {
+      set_reason("worker", std::string("kafka: ") + away.what());
+      log_warning(std::string("kafka is away, trying again: ") + away.what());
+      wait(stop, pause);
+      pause = std::min(pause * 2, std::chrono::milliseconds(10'000));
+    } catch (const StoreUnavailable& away) {
+      set_reason("worker", std::string("store: ") + away.what());
+      log_warning(std::string("the store is away, trying again: ") + away.what());
+      wait(stop, pause);
+      pause = std::min(pause * 2, std::chrono::milliseconds(10'000));
+    }
+  }
+}
+
+void Program::run_clusters(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    try {
+      const std::unique_ptr<Store> store = open();
+      set_reason("cluster", "");
+      while (!stop.stop_requested()) {
+        const std::string active = store->active_set();
+        if (active_.get().plan->hash() != active) active_.replace(stored_set(*store, active));
+        const std::shared_ptr<const Plan> plan = active_.get().plan;
+        if (ClusterStep(*store, *plan).step(2'000) == 0) wait(stop, std::chrono::milliseconds(200));
+      }
+    } catch (const SetMoved&) {
+      continue;
+    } catch (const StoreUnavailable& away) {
+      set_reason("cluster", std::string("store: ") + away.what());
+      wait(stop, std::chrono::milliseconds(1'000));
+    }
+  }
+}
+
+void Program::run_gateway(const std::stop_token& stop) { gateway_->run(stop); }
+
+void Program::start() {
+  load_first_set();
+  const Config& config = options_.config;
+  if (options_.roles.gateway) {
+    KafkaProducer::Options how;
+    how.broker = broker();
+    how.linger = std::chrono::milliseconds(config.kafka.produce_linger_ms);
+    how.delivery_timeout = std::chrono::milliseconds(config.kafka.delivery_timeout_ms);
+    how.queue_records = static_cast<std::int32_t>(config.kafka.produce_queue_records);
+    how.queue_kib = static_cast<std::int32_t>(config.kafka.produce_queue_kib);
+    gateway_producer_ = std::make_unique<KafkaProducer>(std::move(how));
+    gateway_producer_->partition_count(config.kafka.input_topic);
+    GatewayOptions options = gateway_options(config);
+    options.frames = decoder_options(*active_.get().set, config.registry.keys_file,
+                                     config.gateway.crc == "either")
+                         .frames;
+    options.on_event = [](const GatewayEvent& event) { log_info("gateway: " + event.text); };
+    gateway_ = std::make_unique<Gateway>(
+        std::move(options), *gateway_producer_,
+        [this](std::string_view mn, ReceivedTime at) -> std::optional<DeviceFacts> {
+          const Plan::DeviceMatch match =
+              active_.get().plan->device(mn, EventTime(at.milliseconds()));
+          if (match.device == nullptr) return std::nullopt;
+          return DeviceFacts{*match.park, match.device->report_interval_s,
+                             match.device->time_master, ""};
+        },
+        [this] { return ReceivedTime(options_.clock()); });
+    threads_.emplace_back([this](const std::stop_token& stop) {
+      guard("gateway", [&] { run_gateway(stop); });
+    });
+  }
+  if (options_.roles.park) {
+    set_reason("worker", "starting");
+    threads_.emplace_back([this](const std::stop_token& stop) {
+      guard("worker", [&] { run_worker(stop); });
+    });
+  } else if (options_.roles.cluster) {
+    threads_.emplace_back([this](const std::stop_token& stop) {
+      guard("cluster", [&] { run_clusters(stop); });
+    });
+  }
+  if (options_.roles.web) {
+    WebFront::Options how;
+    how.server.address = config.web.listen;
+    how.server.port = static_cast<int>(config.web.port);
+    how.server.threads = static_cast<std::size_t>(config.web.threads);
+    how.store_url = config.store.url;
+    how.outlet_ratios = config.alerts.outlet_series;
+    WebFront::Sources sources;
+    sources.readiness = [this] { return readiness(); };
+    sources.registry = [this] { return active_.get().registry; };
+    auto shown = std::make_shared<GatewayMetrics>(metrics_);
+    sources.refresh = [this, shown] {
+      if (gateway_ != nullptr) shown->show(gateway_->snapshot());
+    };
+    sources.clock = options_.clock;
+    web_ = std::make_unique<WebFront>(how, std::move(sources), metrics_);
+    web_->start();
+  }
+}
+
+void Program::stop() {
+  // The gateway first: what it has taken still reaches Kafka; then the workers finish their batch.
+  for (std::jthread& thread : threads_) {
+    thread.request_stop();
+    if (thread.joinable()) thread.join();
+  }
+  threads_.clear();
+  if (web_ != nullptr) web_->stop();
+}
+
+void Program::rethrow_failure() {
+  const std::scoped_lock lock(mutex_);
+  if (failure_ != nullptr) std::rethrow_exception(failure_);
+}
+
+std::uint16_t Program::gateway_port() const {
+  return gateway_ == nullptr ? std::uint16_t{0} : gateway_->port();
+}
+
+std::string Program::web_url() const { return web_ == nullptr ? std::string() : web_->url(); }
+
+std::optional<GatewayCounters> Program::gateway_counters() const {
+  if (gateway_ == nullptr) return std::nullopt;
+  return gateway_->snapshot();
+}
+
+}  // namespace parkwatch
