@@ -187,7 +187,7 @@ void DemoLoggers::send_minute(Logger& logger, EventTime minute) {
 
 /// New devices report before they are entered.
 void DemoLoggers::send_unregistered(EventTime minute) {
-  if ((minute - begin_).count() % 1'800'000 != 0) return;
+  if ((minute - begin_).count() % 3'600'000 != 0) return;
   hj212::ReportHeader header;
   header.qn = minute;
   header.st = "31";

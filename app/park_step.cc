@@ -151,6 +151,7 @@ void ParkStep::recompute_touched(bool closed_only) {
     const auto day = touched_days_.extract(at++);
     for (const OutletPlan* outlet : day.mapped()) recompute_day(*outlet, day.key());
   }
+  write_episodes();
 }
 
 void ParkStep::finish() {
@@ -310,23 +311,37 @@ void ParkStep::write_trails(const OutletPlan& outlet, const WindowKey& key, Even
 
 void ParkStep::set_trail(const EpisodeSubject& subject, EventTime start, EventTime end,
                          TrailClass of) {
-  const Key prefix[] = {{park_}};
-  rows_.preload(TableId::Trail, prefix);
-  const Row* row = rows_.find(TableId::Trail, {park_, subject.rule, subject.text()});
-  if (row == nullptr && of == TrailClass::Neutral) return;
-  Trail trail;
-  if (row != nullptr) {
-    Result<Trail, std::string> stored = Trail::unpack(text_of((*row)[3]));
-    if (!stored) throw std::runtime_error("trail of " + subject.text() + ": " + stored.error());
-    trail = *std::move(stored);
+  const std::string text = subject.text();
+  auto found = touched_trails_.find({subject.rule, text});
+  if (found == touched_trails_.end()) {
+    const Key prefix[] = {{park_}};
+    rows_.preload(TableId::Trail, prefix);
+    const Row* row = rows_.find(TableId::Trail, {park_, subject.rule, text});
+    if (row == nullptr && of == TrailClass::Neutral) return;
+    EpisodeLog log;
+    if (row != nullptr) {
+      Result<EpisodeLog, std::string> stored = EpisodeLog::unpack(text_of((*row)[3]));
+      if (!stored) throw std::runtime_error("trail of " + text + ": " + stored.error());
+      log = *std::move(stored);
+    }
+    found = touched_trails_.emplace(std::pair(subject.rule, text), TouchedTrail{subject, log, log})
+                .first;
   }
-  const std::vector<EpisodeSpan> before = episodes_of(trail, subject.step());
-  if (!trail.set(start, end, of)) return;
-  const std::vector<EpisodeSpan> after = episodes_of(trail, subject.step());
-  rows_.put(TableId::Trail, {park_, subject.rule, subject.text(), trail.pack()});
-  for (const EpisodeChange& change : compare_episodes(subject, before, after)) {
-    versions_.put_episode(subject, change, plan_.severity(subject.rule), cause_);
+  found->second.now.trail.set(start, end, of);
+}
+
+/// Once all windows of a run are judged: only then is it known what became of each episode.
+void ParkStep::write_episodes() {
+  for (auto& [key, touched] : touched_trails_) {
+    if (touched.before.trail == touched.now.trail) continue;
+    const EpisodeSubject& subject = touched.subject;
+    const std::vector<EpisodeSpan> before = episodes_of(touched.before.trail, subject.step());
+    touched.now.begin(cause_.minute, before);
+    versions_.put_episodes(subject, touched.now, before, touched.before.minute(),
+                           touched.before.base(), plan_.severity(subject.rule));
+    rows_.put(TableId::Trail, {park_, key.first, key.second, touched.now.pack()});
   }
+  touched_trails_.clear();
 }
 
 void ParkStep::write_contributions() {

@@ -45,6 +45,7 @@ class ParkStep {
   void write_trails(const OutletPlan& outlet, const WindowKey& key, EventTime end,
                     const OutletWindows& windows, const std::vector<Verdict>& verdicts);
   void set_trail(const EpisodeSubject& subject, EventTime start, EventTime end, TrailClass of);
+  void write_episodes();
   void write_contributions();
   void write_hour_contribution(const std::string& cluster, EventTime hour);
   void write_day_contribution(const std::string& cluster, EventTime day_start);
@@ -54,6 +55,12 @@ class ParkStep {
   std::optional<EventTime> first_hour(const std::string& outlet, const std::string& factor);
   bool hour_closed(EventTime hour) const;
   bool day_closed(const Zone& zone, EventTime day_start) const;
+
+  /// A subject's log as it stood when the run's first window changed it, and as it is now.
+  struct TouchedTrail {
+    EpisodeSubject subject;
+    EpisodeLog before, now;
+  };
 
   std::string park_;
   const Plan& plan_;
@@ -68,6 +75,7 @@ class ParkStep {
   Cause cause_;
   std::map<EventTime, std::set<const OutletPlan*>> touched_hours_;
   std::map<EventTime, std::set<const OutletPlan*>> touched_days_;
+  std::map<std::pair<std::string, std::string>, TouchedTrail> touched_trails_;  // by rule, subject
   std::set<std::pair<std::string, EventTime>> dirty_hours_;  // cluster and hour
 };
 

@@ -7,7 +7,6 @@ namespace parkwatch {
 namespace {
 
 enum HistoryColumn : std::size_t { Kind, RowKey, Minute, Content, Replaced, Why, Evidence };
-enum EventColumn : std::size_t { Id, EventMinute, Event, State, FirstFact };
 
 std::string cell_text(const Cell& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
@@ -106,23 +105,21 @@ void Versions::erase(TableId id, const Key& key, const Cause& cause) {
 
 namespace {
 
-std::string event_name(const std::string& before, const std::string& after) {
-  if (before.empty()) return "opened";
-  if (after == "withdrawn" || after == "superseded") return after;
-  if (after == before) return "updated";
-  if (after == "resolved") return "resolved";
-  return "reopened";
+std::string state_of(const EpisodeChange& change) {
+  if (change.what == EpisodeChange::What::Withdrawn) return "withdrawn";
+  if (change.what == EpisodeChange::What::Superseded) return "superseded";
+  return change.span.resolved ? "resolved" : "open";
 }
 
 Row event_row(const EpisodeSubject& subject, const EpisodeChange& change, EventTime minute,
-              const std::string& before) {
-  std::string state = change.span.resolved ? "resolved" : "open";
-  if (change.what == EpisodeChange::What::Withdrawn) state = "withdrawn";
-  if (change.what == EpisodeChange::What::Superseded) state = "superseded";
+              const std::vector<EpisodeSpan>& base) {
+  const auto former =
+      std::find_if(base.begin(), base.end(),
+                   [&](const EpisodeSpan& span) { return span.first == change.span.first; });
   return {change.id,
           cell(minute),
-          event_name(before, state),
-          state,
+          event_name(former == base.end() ? nullptr : &*former, change),
+          state_of(change),
           subject.rule,
           subject.park,
           subject.outlet,
@@ -135,45 +132,30 @@ Row event_row(const EpisodeSubject& subject, const EpisodeChange& change, EventT
           change.superseded_by};
 }
 
-/// Whether two events leave the episode in the same state.
-bool same_state(const Row& a, const Row& b) {
-  return std::equal(a.begin() + State, a.end(), b.begin() + State);
-}
-
-bool ended(const Row& event) {
-  return text_of(event[State]) == "withdrawn" || text_of(event[State]) == "superseded";
-}
-
 }  // namespace
 
-void Versions::put_episode(const EpisodeSubject& subject, const EpisodeChange& change,
-                           const std::string& severity, const Cause& cause) {
-  if (change.what == EpisodeChange::What::Written) {
-    rows_.put(TableId::Episode,
-              episode_row(subject, change.id, change.span, severity, cause.minute));
-  } else {
-    rows_.erase(TableId::Episode, {change.id});
-  }
-  const std::vector<const Row*> events = rows_.rows(TableId::EpisodeEvent, {change.id});
-  const Row* last = events.empty() ? nullptr : events.back();
-  EventTime minute = cause.minute;
-  const Row* base = last;
-  Key replaced;
-  if (last != nullptr) {
-    const EventTime last_minute(number_of((*last)[EventMinute]));
-    minute = std::max(minute, last_minute);
-    if (minute == last_minute) {
-      replaced = key_cells(TableId::EpisodeEvent, *last);
-      base = events.size() > 1 ? events[events.size() - 2] : nullptr;
+void Versions::put_episodes(const EpisodeSubject& subject, const EpisodeLog& log,
+                            const std::vector<EpisodeSpan>& before, EventTime before_minute,
+                            const std::vector<EpisodeSpan>& before_base,
+                            const std::string& severity) {
+  const std::vector<EpisodeSpan> now = episodes_of(log.trail, subject.step());
+  for (const EpisodeChange& change : compare_episodes(subject, before, now)) {
+    if (change.what == EpisodeChange::What::Written) {
+      rows_.put(TableId::Episode,
+                episode_row(subject, change.id, change.span, severity, log.minute()));
+    } else {
+      rows_.erase(TableId::Episode, {change.id});
     }
   }
-  Row event = event_row(subject, change, minute, base == nullptr ? "" : text_of((*base)[State]));
-  const bool back = base == nullptr ? ended(event) : same_state(event, *base);
-  if (back) {
-    if (!replaced.empty()) rows_.erase(TableId::EpisodeEvent, replaced);
-    return;
+  // The events of the same minute so far give way to those that the whole minute leaves.
+  if (before_minute == log.minute()) {
+    for (const EpisodeChange& change : compare_episodes(subject, before_base, before)) {
+      rows_.erase(TableId::EpisodeEvent, {change.id, cell(log.minute())});
+    }
   }
-  rows_.put(TableId::EpisodeEvent, std::move(event));
+  for (const EpisodeChange& change : compare_episodes(subject, log.base(), now)) {
+    rows_.put(TableId::EpisodeEvent, event_row(subject, change, log.minute(), log.base()));
+  }
 }
 
 }  // namespace parkwatch
