@@ -15,6 +15,12 @@ using std::chrono::minutes;
 
 constexpr milliseconds hour_length = hours(1);
 
+/// The first hour that begins in the local day: zones may lie half an hour off.
+EventTime first_hour_of(EventTime day_start) {
+  const EventTime hour = floor_to(day_start, hour_length);
+  return hour < day_start ? hour + hour_length : hour;
+}
+
 }  // namespace
 
 ParkStep::ParkStep(std::string park, const Plan& plan, WorkingSet& rows, DeviceHourCache& hours_of)
@@ -209,7 +215,7 @@ void ParkStep::recompute_day(const OutletPlan& outlet, EventTime day_start) {
   const EventTime day_end = zone_.day_end(day_start);
   std::vector<HourWindows> day_hours;
   std::set<std::string> with_rows;
-  for (EventTime hour = floor_to(day_start, hour_length); hour < day_end;
+  for (EventTime hour = first_hour_of(day_start); hour < day_end;
        hour = hour + hour_length) {
     const Key prefix[] = {{park_, std::string("hour"), cell(hour)}};
     rows_.preload(TableId::OutletWindow, prefix);
@@ -372,7 +378,7 @@ void ParkStep::write_hour_contribution(const std::string& cluster, EventTime hou
 void ParkStep::write_day_contribution(const std::string& cluster, EventTime day_start) {
   const Zone& zone = plan_.zone_of_cluster(cluster);
   Contributions sums;
-  for (EventTime hour = floor_to(day_start, hour_length); hour < zone.day_end(day_start);
+  for (EventTime hour = first_hour_of(day_start); hour < zone.day_end(day_start);
        hour = hour + hour_length) {
     Contributions one;
     for (const Row* row :

@@ -78,8 +78,6 @@ std::unique_ptr<Store> Program::open() const {
 }
 
 void Program::load_first_set() {
-  const std::unique_ptr<Store> store = open();
-  const std::string active = store->active_set();
   Faults faults;
   const SetFiles files =
       read_set_files(options_.config.registry.dir, options_.config.rules.dir, faults);
@@ -87,6 +85,14 @@ void Program::load_first_set() {
   faults.insert(faults.end(), loaded.faults.begin(), loaded.faults.end());
   sort_faults(faults);
   const bool refused = report_faults(faults);
+  if (!options_.roles.park && !options_.roles.cluster) {
+    // Nothing here writes results, so the store stays with the process that does.
+    if (refused) throw StoreRefused("registry or rules have faults: see above");
+    active_.replace(std::move(loaded.set));
+    return;
+  }
+  const std::unique_ptr<Store> store = open();
+  const std::string active = store->active_set();
   if (active.empty()) {
     if (refused) throw StoreRefused("registry or rules have faults: see above");
     activate(*store, files, *make_plan(loaded.set), options_.clock());
@@ -114,8 +120,11 @@ bool Program::reload() {
     log_error("registry or rules have faults: the former ones stay active");
     return false;
   }
-  const std::unique_ptr<Store> store = open();
-  const std::size_t parks = activate(*store, files, *make_plan(loaded.set), options_.clock());
+  std::size_t parks = 0;
+  if (options_.roles.park || options_.roles.cluster) {
+    const std::unique_ptr<Store> store = open();
+    parks = activate(*store, files, *make_plan(loaded.set), options_.clock());
+  }
   active_.replace(std::move(loaded.set));
   metrics_.set(Metric::ConfigReloadSuccess, 1);
   metrics_.set(Metric::ConfigReloadTimestamp, options_.clock() / 1'000);
