@@ -182,6 +182,7 @@ void add_hj212(CLI::App& app, Action& action) {
   hj212->require_subcommand(1);
   add_hj212_decode(*hj212, action);
   add_hj212_encode(*hj212, action);
+  add_hj212_send(*hj212, action);
 }
 
 }  // namespace
@@ -199,6 +200,7 @@ int run_command_line(int argc, char** argv) {
   add_topics(app, action);
   add_capture(app, action);
   add_hj212(app, action);
+  add_simulate(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -22,6 +22,9 @@ std::vector<std::pair<std::string, std::string>> split_settings(
 
 /// check, init and config.
 void add_setup_commands(CLI::App& app, Action& action);
+void add_simulate(CLI::App& app, Action& action);
+/// `send`, below `hj212`.
+void add_hj212_send(CLI::App& hj212, Action& action);
 
 /// run, demo and replay.
 void add_running_commands(CLI::App& app, Action& action);

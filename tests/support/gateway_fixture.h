@@ -40,7 +40,8 @@ class GatewayFixture : public ::testing::Test {
         [](std::string_view mn, ReceivedTime) -> std::optional<DeviceFacts> {
           if (mn == "MN-MASTER") return DeviceFacts{"park-2", 60, true, ""};
           if (mn == "MN-SECRET") return DeviceFacts{"park-2", 60, false, "654321"};
-          if (mn.starts_with("MN-")) return DeviceFacts{"park-1", 60, false, ""};
+          const bool simulated = mn.starts_with("51") || mn.starts_with("8888");
+          if (mn.starts_with("MN-") || simulated) return DeviceFacts{"park-1", 60, false, ""};
           return std::nullopt;
         },
         [] { return ReceivedTime(1'773'538'200'123); });
