@@ -42,7 +42,9 @@ void append_csv(std::string& line, ColumnType type, const Cell& cell) {
 
 void append_json(std::string& line, ColumnType type, const Cell& cell) {
   if (const auto* number = std::get_if<std::int64_t>(&cell)) {
-    const bool quoted = type == ColumnType::Time;
+    // Exact only as text: most readers turn a JSON number with a fraction into a binary one.
+    const bool quoted =
+        type == ColumnType::Time || type == ColumnType::Decimal6 || type == ColumnType::Decimal9;
     if (quoted) line += '"';
     line += number_text(type, *number);
     if (quoted) line += '"';
@@ -79,7 +81,7 @@ RowPrinter::RowPrinter(std::string_view table, std::span<const Column> columns,
     if (columns[i].audit && !request.audit) continue;
     if (columns[i].type == ColumnType::Blob) {
       fields_.push_back({name + "_bytes", i, ColumnType::Integer, Field::Part::Length});
-      fields_.push_back({name + "_sha256", i, ColumnType::Text, Field::Part::Digest});
+      fields_.push_back({name + "_sha256", i, ColumnType::Text, Field::Part::Hash});
     } else {
       fields_.push_back({name, i, columns[i].type});
     }
@@ -102,7 +104,7 @@ void RowPrinter::append(const Field& field, const Cell& cell) {
   const auto print = format_ == ExportFormat::Csv ? append_csv : append_json;
   const auto* bytes = std::get_if<std::string>(&cell);
   if (bytes == nullptr || field.part == Field::Part::Value) return print(line_, field.type, cell);
-  if (field.part == Field::Part::Digest) return print(line_, field.type, sha256_hex(*bytes));
+  if (field.part == Field::Part::Hash) return print(line_, field.type, sha256_hex(*bytes));
   print(line_, field.type, static_cast<std::int64_t>(bytes->size()));
 }
 

@@ -30,8 +30,8 @@ using TextSink = std::function<void(std::string_view text)>;
 /// Prints rows of one table in a form that depends on nothing but the rows: UTC times in ISO 8601
 /// with Z, decimals without trailing zeros, true and false, empty (JSON: null) for null, bytes as
 /// NAME_bytes and NAME_sha256.
-/// CSV: RFC 4180 with line feeds and a line of names. JSON Lines: one object a row, numbers exact;
-/// bytes of a text that are not UTF-8 become U+FFFD.
+/// CSV: RFC 4180 with line feeds and a line of names. JSON Lines: one object a row, decimals as
+/// strings; bytes of a text that are not UTF-8 become U+FFFD.
 class RowPrinter {
  public:
   /// Prints the name line of CSV at once.
@@ -43,7 +43,7 @@ class RowPrinter {
  private:
   /// A printed column: a stored one as it is, or the length or digest of its bytes.
   struct Field {
-    enum class Part : std::uint8_t { Value, Length, Digest };
+    enum class Part : std::uint8_t { Value, Length, Hash };
     std::string name;
     std::size_t column;
     ColumnType type;

@@ -2,11 +2,9 @@
 
 #include <zstd.h>
 
-#include <memory>
-#include <span>
+#include <array>
 
 #include "model/check.h"
-#include "storage/digest.h"
 
 namespace parkwatch {
 
@@ -23,11 +21,20 @@ constexpr int compression_level = 3;
 /// Far above any batch; a damaged length must not take the memory.
 constexpr unsigned long long unpacked_bytes_max = 1ULL << 30;
 
-void append_number(std::string& bytes, std::int64_t number) {
-  const std::uint64_t value = static_cast<std::uint64_t>(number);
-  for (int shift = 0; shift < 64; shift += 8) {
-    bytes.push_back(static_cast<char>(static_cast<unsigned char>(value >> shift)));
+/// The 8 bytes of a number, the lowest first.
+std::array<char, 8> number_bytes(std::int64_t number) {
+  std::array<char, 8> bytes{};
+  std::uint64_t rest = static_cast<std::uint64_t>(number);
+  for (char& byte : bytes) {
+    byte = static_cast<char>(static_cast<unsigned char>(rest));
+    rest >>= 8;
   }
+  return bytes;
+}
+
+void append_number(std::string& bytes, std::int64_t number) {
+  const std::array<char, 8> field = number_bytes(number);
+  bytes.append(field.data(), field.size());
 }
 
 void append_text(std::string& bytes, std::string_view text) {
@@ -91,25 +98,22 @@ std::optional<EvidenceRecord> parse_canonical(std::string_view canonical) {
   return record;
 }
 
-std::string unhex(std::string_view text) {
-  const auto value = [](char digit) {
-    check((digit >= '0' && digit <= '9') || (digit >= 'a' && digit <= 'f'));
-    return digit <= '9' ? digit - '0' : digit - 'a' + 10;
-  };
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
-    bytes.push_back(static_cast<char>(value(text[i]) * 16 + value(text[i + 1])));
-  }
-  return bytes;
-}
-
 bool is_head(std::string_view head) {
   return head.empty() || (head.size() == 64 &&
                           head.find_first_not_of("0123456789abcdef") == std::string_view::npos);
 }
 
-std::string witness_of(std::string_view head) {
-  return unhex(head.substr(0, 2 * witness_size));
+Digest unhex(std::string_view head) {
+  const auto value = [](char digit) { return digit <= '9' ? digit - '0' : digit - 'a' + 10; };
+  Digest digest{};
+  for (std::size_t i = 0; i < digest.size(); ++i) {
+    digest[i] = static_cast<unsigned char>(value(head[2 * i]) * 16 + value(head[2 * i + 1]));
+  }
+  return digest;
+}
+
+std::string_view bytes_of(const Digest& digest) {
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
 std::optional<std::string> unpack(std::string_view frame) {
@@ -149,8 +153,7 @@ EvidenceRecord evidence_of(const RecordView& record) {
   return evidence;
 }
 
-std::string canonical_bytes(const RecordView& record) {
-  std::string bytes;
+void append_canonical(std::string& bytes, const RecordView& record) {
   append_number(bytes, record.offset);
   append_number(bytes, record.append_time_ms);
   append_number(bytes, record.received_ms);
@@ -163,27 +166,50 @@ std::string canonical_bytes(const RecordView& record) {
     append_text(bytes, name);
     append_text(bytes, value);
   }
+}
+
+std::string canonical_bytes(const RecordView& record) {
+  std::string bytes;
+  append_canonical(bytes, record);
   return bytes;
 }
 
-std::string next_head(std::string_view head, std::string_view canonical) {
-  std::string bytes = unhex(head);
-  bytes.append(canonical);
-  return sha256_hex(bytes);
+RecordChain::RecordChain(std::string_view head) {
+  check(is_head(head));
+  if (!head.empty()) head_ = unhex(head);
 }
 
-SegmentBuilder::SegmentBuilder(std::string head) : head_(std::move(head)) {
-  check(is_head(head_));
-  append_text(body_, head_);
+void RecordChain::add(std::string_view canonical) {
+  if (head_) hash_.add(bytes_of(*head_));
+  hash_.add(canonical);
+  head_ = hash_.finish();
+}
+
+std::string RecordChain::head() const {
+  return head_ ? hex(*head_) : std::string();
+}
+
+std::string_view RecordChain::witness() const {
+  check(head_.has_value());
+  return bytes_of(*head_).substr(0, witness_size);
+}
+
+SegmentBuilder::SegmentBuilder(std::string_view head) : chain_(head) {
+  append_text(body_, head);
 }
 
 void SegmentBuilder::add(const RecordView& record) {
   check(!finished_ && record.offset > last_offset_);
   last_offset_ = record.offset;
-  const std::string canonical = canonical_bytes(record);
-  head_ = next_head(head_, canonical);
-  append_text(body_, canonical);
-  body_.append(witness_of(head_));
+  const std::size_t length_at = body_.size();
+  append_number(body_, 0);
+  const std::size_t begin = body_.size();
+  append_canonical(body_, record);
+  const std::string_view canonical = std::string_view(body_).substr(begin);
+  const std::array<char, 8> length = number_bytes(static_cast<std::int64_t>(canonical.size()));
+  chain_.add(canonical);
+  body_.replace(length_at, length.size(), length.data(), length.size());
+  body_.append(chain_.witness());
   count_ += 1;
 }
 
@@ -209,19 +235,20 @@ Result<Segment, SegmentFault> read_segment(std::string_view content) {
   if (!reader.ok() || !is_head(segment.head_before)) {
     return Unexpected{SegmentFault{SegmentError::Damaged, -1}};
   }
-  segment.head = segment.head_before;
+  RecordChain chain(segment.head_before);
   while (!reader.at_end()) {
     const std::string_view canonical = reader.text();
     const std::string_view witness = reader.bytes(witness_size);
     std::optional<EvidenceRecord> record = parse_canonical(canonical);
     const std::int64_t last = segment.records.empty() ? -1 : segment.records.back().offset;
     if (!reader.ok() || !record) return Unexpected{SegmentFault{SegmentError::Damaged, last + 1}};
-    segment.head = next_head(segment.head, canonical);
-    if (witness != witness_of(segment.head) || record->offset <= last) {
+    chain.add(canonical);
+    if (witness != chain.witness() || record->offset <= last) {
       return Unexpected{SegmentFault{SegmentError::BrokenChain, record->offset}};
     }
     segment.records.push_back(std::move(*record));
   }
+  segment.head = chain.head();
   return segment;
 }
 

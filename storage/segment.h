@@ -9,6 +9,7 @@
 
 #include "model/record.h"
 #include "model/result.h"
+#include "storage/digest.h"
 
 namespace parkwatch {
 
@@ -31,25 +32,41 @@ EvidenceRecord evidence_of(const RecordView& record);
 /// first, texts and the list of headers after their length.
 std::string canonical_bytes(const RecordView& record);
 
+/// Appends the canonical bytes of a record.
+void append_canonical(std::string& bytes, const RecordView& record);
+
 /// The hash chain over records: head = SHA-256(former head's 32 bytes, then the record's canonical
 /// bytes), the first record after nothing. So the head at an offset does not depend on how the
 /// records were cut into segments. Heads are written in hexadecimal; empty before the first record.
-std::string next_head(std::string_view head, std::string_view canonical);
+class RecordChain {
+ public:
+  /// `head`: empty or 64 hexadecimal digits (else a bug).
+  explicit RecordChain(std::string_view head);
+  void add(std::string_view canonical);
+  /// In hexadecimal; empty before the first record of all.
+  std::string head() const;
+  /// Its first bytes, which a segment keeps beside each record. Only after a record.
+  std::string_view witness() const;
+
+ private:
+  std::optional<Digest> head_;
+  Sha256 hash_;
+};
 
 /// Packs the raw records of one batch, in offset order, into the content of a segment row.
 class SegmentBuilder {
  public:
   /// Continues the chain at `head`: empty or 64 hexadecimal digits (else a bug).
-  explicit SegmentBuilder(std::string head);
+  explicit SegmentBuilder(std::string_view head);
   void add(const RecordView& record);
   /// The head after the records so far.
-  const std::string& head() const { return head_; }
+  std::string head() const { return chain_.head(); }
   std::size_t size() const { return count_; }
   /// The compressed content. Nothing may be added afterwards.
   std::string finish();
 
  private:
-  std::string head_;
+  RecordChain chain_;
   std::string body_;
   std::int64_t last_offset_ = -1;
   std::size_t count_ = 0;

@@ -23,7 +23,7 @@ class SqliteStore : public Store {
   struct Options {
     StoreOptions common;
     bool read_only = false;      // a snapshot; see open_store_snapshot
-    std::int64_t pages_max = 0;  // of 4096 bytes; more fails like a full disk; 0: unlimited
+    std::int64_t pages_max = 0;  // more fails like a full disk; 0: unlimited
     std::int64_t cache_kibibytes = 32 * 1024;
     std::int64_t log_bytes_max = 64 * 1024 * 1024;  // what the WAL file is cut back to
   };

@@ -1,29 +1,12 @@
 #include "storage/text_form.h"
 
 #include <cstddef>
-#include <cstdint>
+
+#include "model/utf8.h"
 
 namespace parkwatch {
 
 namespace {
-
-/// The length of the well-formed UTF-8 character at the front (Unicode, table 3-7); 0 when there is
-/// none.
-std::size_t character_size(std::string_view text) {
-  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return 1;
-  const std::size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < size) return 0;
-  for (std::size_t i = 1; i < size; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-  }
-  const unsigned char second = byte(1);
-  const bool overlong = (lead == 0xE0 && second < 0xA0) || (lead == 0xF0 && second < 0x90);
-  const bool surrogate = lead == 0xED && second > 0x9F;
-  const bool beyond = lead == 0xF4 && second > 0x8F;
-  return overlong || surrogate || beyond ? 0 : size;
-}
 
 void append_control(std::string& line, char control) {
   constexpr std::string_view digits = "0123456789abcdef";
@@ -63,7 +46,7 @@ void append_json_text(std::string& line, std::string_view text) {
   line += '"';
   while (!text.empty()) {
     const char front = text.front();
-    const std::size_t size = character_size(text);
+    const std::size_t size = utf8_sequence_length(text);
     if (size == 0) {
       line += "\xEF\xBF\xBD";
     } else if (static_cast<unsigned char>(front) < 0x20) {

@@ -67,8 +67,8 @@ TEST(Export, JsonLinesOfEveryKindOfCell) {
   const std::string line =
       "\"park\":\"p,1\",\"span\":\"hour\",\"start\":\"1970-01-01T01:00:00.125Z\","
       "\"outlet\":\"排口\\n1\",\"factor\":\"a21026\",\"limit_id\":\"\",\"phase\":null,"
-      "\"state_before_marks\":null,\"state\":\"over\",\"value\":50.1,\"lower_limit\":null,"
-      "\"limit_value\":50,\"ratio\":1.002,\"leads\":true,\"unsure\":false,"
+      "\"state_before_marks\":null,\"state\":\"over\",\"value\":\"50.1\",\"lower_limit\":null,"
+      "\"limit_value\":\"50\",\"ratio\":\"1.002\",\"leads\":true,\"unsure\":false,"
       "\"note\":\"say \\\"so\\\"\"}\n";
   EXPECT_EQ(exported(store, TableId::Verdict, jsonl()), "{" + line);
   ExportRequest named = jsonl();

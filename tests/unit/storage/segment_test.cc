@@ -11,6 +11,12 @@
 namespace parkwatch {
 namespace {
 
+std::string next_head(std::string_view head, std::string_view canonical) {
+  RecordChain chain(head);
+  chain.add(canonical);
+  return chain.head();
+}
+
 std::string packed(std::string head, const std::vector<EvidenceRecord>& records) {
   SegmentBuilder builder(std::move(head));
   for (const EvidenceRecord& record : records) builder.add(view_of(record));

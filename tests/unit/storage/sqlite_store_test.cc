@@ -195,7 +195,7 @@ TEST_F(SqliteStoreTest, SnapshotOfNothingIsRefused) {
 
 TEST_F(SqliteStoreTest, FullDiskLeavesNothingAndRecovers) {
   SqliteStore::Options options;
-  options.pages_max = 300;
+  options.pages_max = 200;
   SqliteStore store(file(), options);
   store.commit(commit_of({put_series(1)}));
   const Checkpoint at = store.claim(partition);
