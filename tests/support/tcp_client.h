@@ -13,13 +13,18 @@
 namespace parkwatch {
 
 /// A plain TCP client on loopback for tests; every wait is bounded. `address` is where it comes
-/// from: all of 127/8 is this machine.
+/// from: all of 127/8 is this machine. `receive_bytes` makes the kernel's buffer for what the peer
+/// sends small (0: as it likes, which is megabytes).
 class TcpClient {
  public:
   static constexpr std::chrono::milliseconds patience{10'000};
 
-  explicit TcpClient(std::uint16_t port, const char* address = "127.0.0.1")
+  explicit TcpClient(std::uint16_t port, const char* address = "127.0.0.1",
+                     int receive_bytes = 0)
       : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    if (receive_bytes > 0) {
+      setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_bytes, sizeof receive_bytes);
+    }
     sockaddr_in from{};
     from.sin_family = AF_INET;
     inet_pton(AF_INET, address, &from.sin_addr);

@@ -244,7 +244,7 @@ TEST_F(GatewayTest, ALoggerThatDoesNotReadItsAnswersIsClosed) {
   options_.write_bytes_max = 2'000;
   options_.answer_timeout = 1ms;
   start();
-  TcpClient client(gateway_->port());
+  TcpClient client(gateway_->port(), "127.0.0.1", 4096);
   std::string burst;
   for (int i = 0; i < 1000; ++i) burst += report("MN-1", i);
   while (closed(Close::SlowReader) == 0 && client.send(burst)) {
