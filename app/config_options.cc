@@ -16,21 +16,26 @@ using Field = ConfigOption::Field;
 
 constexpr ConfigOption text(std::string_view section, std::string_view key, Field (*field)(Config&),
                             std::string_view help, std::string_view words = "") {
-  return {section, key, field, help, 0, 0, words, false};
+  return {section, key, field, help, 0, 0, words, false, false};
+}
+constexpr ConfigOption words(std::string_view section, std::string_view key,
+                             Field (*field)(Config&), std::string_view help,
+                             std::string_view allowed) {
+  return {section, key, field, help, 0, 0, allowed, true, false};
 }
 constexpr ConfigOption secret(std::string_view section, std::string_view key,
                               Field (*field)(Config&), std::string_view help) {
-  return {section, key, field, help, 0, 0, "", true};
+  return {section, key, field, help, 0, 0, "", false, true};
 }
 constexpr ConfigOption number(std::string_view section, std::string_view key,
                               Field (*field)(Config&), std::string_view help, std::int64_t least,
                               std::int64_t greatest) {
-  return {section, key, field, help, least, greatest, "", false};
+  return {section, key, field, help, least, greatest, "", false, false};
 }
 
 constexpr ConfigOption toggle(std::string_view section, std::string_view key,
                               Field (*field)(Config&), std::string_view help) {
-  return {section, key, field, help, 0, 0, "", false};
+  return {section, key, field, help, 0, 0, "", false, false};
 }
 
 constexpr std::int64_t day_ms = 86'400'000;
@@ -75,8 +80,8 @@ const std::array options = {
     text(FIELD(registry, keys_file), "file of SM4 keys, lines NAME = 32 hexadecimal digits"),
     text(FIELD(rules, dir),
          "folder of the rules' CSV files; empty: the rules that come with the program"),
-    text(FIELD(run, roles),
-         "what this process does: all, or some of gateway, park, cluster, web with commas between"),
+    words(FIELD(run, roles), "what this process does; several with commas between them",
+          "all gateway park cluster web"),
     text(FIELD(gateway, listen), "address that data loggers connect to"),
     number(FIELD(gateway, port), "port that data loggers connect to; 0: any free one", 0, port_max),
     number(FIELD(gateway, connections_max), "connections in all", 1, 1'000'000),
@@ -123,6 +128,15 @@ bool names_word(std::string_view words, std::string_view value) {
     words.remove_prefix(std::min(words.size(), word.size() + 1));
   }
   return false;
+}
+
+/// Whether the text is an allowed word, or a list of them.
+bool all_allowed(const ConfigOption& option, std::string_view text) {
+  while (option.list && text.find(',') != std::string_view::npos) {
+    if (!names_word(option.words, text.substr(0, text.find(',')))) return false;
+    text.remove_prefix(text.find(',') + 1);
+  }
+  return names_word(option.words, text);
 }
 
 std::optional<std::string> set_number(const ConfigOption& option, std::string_view text,
@@ -190,8 +204,8 @@ std::optional<std::string> set_option(const ConfigOption& option, std::string_vi
     **flag = text == "true";
     return std::nullopt;
   }
-  if (!option.words.empty() && !names_word(option.words, text)) {
-    return "write one of: " + std::string(option.words);
+  if (!option.words.empty() && !all_allowed(option, text)) {
+    return (option.list ? "write some of: " : "write one of: ") + std::string(option.words);
   }
   *std::get<std::string*>(field) = text;
   return std::nullopt;

@@ -21,6 +21,7 @@ struct ConfigOption {
   std::int64_t least = 0;  // of a number
   std::int64_t greatest = 0;
   std::string_view words;  // allowed words between blanks; empty: any text
+  bool list = false;       // several of them, with commas between
   bool secret = false;     // KEY_FILE is taken too; never printed
 
   std::string name() const;      // section.key

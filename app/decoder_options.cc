@@ -17,7 +17,7 @@ Decoder::Options decoder_options(const ActiveSet& set, const std::string& secret
   if (secret_file.empty()) return options;
   const LoadedSecrets loaded = load_secrets(secret_file);
   if (!loaded.faults.empty()) throw std::invalid_argument(loaded.faults.front().text());
-  const std::map<std::string, hj212::Sm4Key>& keys = loaded.secrets.keys;
+  const auto& keys = loaded.secrets.keys;
   std::map<std::string, hj212::Sm4Key, std::less<>> by_mn;
   for (const Device& device : set.registry.devices) {
     const auto key = keys.find(device.sm4_key);

@@ -5,7 +5,7 @@
 #include <iostream>
 #include <stdexcept>
 
-#include "app/key_file.h"
+#include "app/secrets.h"
 #include "ingest/hj212/frame_json.h"
 
 namespace parkwatch {
@@ -16,7 +16,7 @@ using hj212::LineOutcome;
 
 hj212::KeyLookup keys_of(const Hj212Options& options) {
   if (options.keys_file.empty()) return {};
-  return KeyFile::read(options.keys_file).by_mn();
+  return read_secrets(options.keys_file).by_mn();
 }
 
 void write(std::string& text, std::ostream& out) {

@@ -15,7 +15,7 @@
 #include <stdexcept>
 #include <system_error>
 
-#include "app/key_file.h"
+#include "app/secrets.h"
 #include "ingest/gateway_dialogue.h"
 #include "ingest/hj212/frame.h"
 
@@ -183,7 +183,7 @@ ExitCode hj212_send(const Hj212SendOptions& options, std::ostream& out) {
   const std::string input = read_all(options.file);
   Exchange exchange(options, out);
   hj212::FrameOptions frames;
-  if (!options.keys_file.empty()) frames.keys = KeyFile::read(options.keys_file).by_mn();
+  if (!options.keys_file.empty()) frames.keys = read_secrets(options.keys_file).by_mn();
   hj212::FrameReader reader(frames);
   reader.append(input);
   reader.finish();

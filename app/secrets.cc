@@ -3,7 +3,9 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <stdexcept>
 #include <string_view>
+#include <utility>
 
 #include "model/codes.h"
 
@@ -28,9 +30,9 @@ std::optional<Fault> read_line(std::string_view line, Secrets& secrets) {
   std::string_view value = trimmed(line.substr(equals + 1));
   const bool quoted = value.size() >= 2 && value.front() == '"' && value.back() == '"';
   if (quoted) value = value.substr(1, value.size() - 2);
-  if (!is_id(name)) {
+  if (!is_mn(name)) {
     return Fault{"", 0, Severity::Fault, "`" + name + "` is no name of a key",
-                 "use 1 to 64 letters, digits or . _ : - without blanks"};
+                 "use the name in devices.csv, an MN, or *"};
   }
   const std::optional<hj212::Sm4Key> key = hj212::parse_sm4_key(value);
   if (!key) {
@@ -42,6 +44,15 @@ std::optional<Fault> read_line(std::string_view line, Secrets& secrets) {
 }
 
 }  // namespace
+
+hj212::KeyLookup Secrets::by_mn() const {
+  return [keys = keys](std::string_view mn) -> std::optional<hj212::Sm4Key> {
+    auto found = keys.find(mn);
+    if (found == keys.end()) found = keys.find("*");
+    if (found == keys.end()) return std::nullopt;
+    return found->second;
+  };
+}
 
 LoadedSecrets parse_secrets(const std::string& file, const std::string& text) {
   LoadedSecrets loaded;
@@ -67,6 +78,12 @@ LoadedSecrets load_secrets(const std::string& path) {
   return {
       {},
       {{path, 0, Severity::Fault, "the file cannot be read", "check its path and permissions"}}};
+}
+
+Secrets read_secrets(const std::string& path) {
+  LoadedSecrets loaded = load_secrets(path);
+  if (!loaded.faults.empty()) throw std::runtime_error(loaded.faults.front().text());
+  return std::move(loaded.secrets);
 }
 
 }  // namespace parkwatch

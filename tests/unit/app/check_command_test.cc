@@ -107,6 +107,15 @@ TEST(Secrets, ReadKeys) {
   EXPECT_EQ(loaded.secrets.keys.at("a")[1], 0x11);
 }
 
+TEST(Secrets, AreFoundByMn) {
+  const LoadedSecrets loaded = parse_secrets(
+      "keys", "M1 = 00112233445566778899aabbccddeeff\r\n*=FFEEDDCCBBAA99887766554433221100");
+  EXPECT_TRUE(loaded.faults.empty());
+  EXPECT_EQ((*loaded.secrets.by_mn()("M2"))[0], 0xFF);
+  EXPECT_EQ((*loaded.secrets.by_mn()("M1"))[0], 0x00);
+  EXPECT_FALSE(Secrets{}.by_mn()("M1"));
+}
+
 TEST(Secrets, RefuseOtherLinesWithoutShowingKeys) {
   const std::string key = "00112233445566778899aabbccddeeff";
   const std::string lines[] = {key,

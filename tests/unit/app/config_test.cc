@@ -67,6 +67,12 @@ TEST_F(ConfigTest, ReadsSecretsFromFiles) {
   EXPECT_NE(all_text(loaded.faults).find("names no setting"), std::string::npos);
 }
 
+TEST_F(ConfigTest, TakesSeveralRoles) {
+  const LoadedConfig loaded = load_config({"", {{"PARKWATCH_RUN__ROLES", "gateway,web"}}, {}});
+  EXPECT_EQ(all_text(loaded.faults), "");
+  EXPECT_EQ(loaded.config.run.roles, "gateway,web");
+}
+
 TEST_F(ConfigTest, KeepsFurtherClientSettings) {
   const std::string file =
       write("a.toml", "[kafka.client]\n\"ssl.key.location\" = \"x\"\n\"log_level\" = 3\n");
@@ -94,6 +100,10 @@ TEST_F(ConfigTest, RefusesEachKindOfFaultWithItsLine) {
       {"[web]\nlisten = 5\n", 2, "`web.listen` has the wrong type; write a text in quotes"},
       {"[web]\nlisten = [\"a\"]\n", 2, "`web.listen` has the wrong type"},
       {"[log]\nlevel = \"loud\"\n", 2, "`log.level` is refused: `loud`; write one of: debug info"},
+      {"[run]\nroles = \"gateway,parks\"\n", 2,
+       "`run.roles` is refused: `gateway,parks`; write some"},
+      {"[run]\nroles = \"gateway, park\"\n", 2, "`run.roles` is refused"},
+      {"[run]\nroles = \"\"\n", 2, "`run.roles` is refused"},
       {"[gateway]\ndownlink = \"yes\"\n", 2, "has the wrong type; write true or false"},
       {"[kafka]\nclient = 5\n", 2, "`kafka.client` is no table"},
       {"[web]\nport = \n", 2, "the file is no TOML"},

@@ -5,7 +5,6 @@
 #include <sstream>
 #include <string>
 
-#include "app/key_file.h"
 #include "ingest/hj212/writer.h"
 #include "tests/unit/ingest/hj212/golden.h"
 
@@ -142,42 +141,6 @@ TEST(Hj212Encode, NamesTheLinesThatHoldNoFrame) {
                     "line 7: not a line of `hj212 decode`\n"
                     "line 8: not a line of `hj212 decode`\n"),
             hj212::golden_state);
-}
-
-TEST(KeyFile, ReadsNamesAndKeys) {
-  const KeyFile file = KeyFile::parse(
-      "# keys\r\n\nM1 = 00112233445566778899aabbccddeeff\r\n*=FFEEDDCCBBAA99887766554433221100",
-      "keys");
-  EXPECT_EQ(file.size(), 2U);
-  ASSERT_TRUE(file.find("M1"));
-  EXPECT_EQ((*file.find("M1"))[1], 0x11);
-  EXPECT_FALSE(file.find("M2"));
-  EXPECT_EQ((*file.by_mn()("M2"))[0], 0xFF);
-  EXPECT_EQ((*file.by_mn()("M1"))[0], 0x00);
-}
-
-TEST(KeyFile, NamesTheLineOfAFault) {
-  struct Case {
-    const char* text;
-    const char* message;
-  };
-  const Case cases[] = {
-      {"M1", "keys:1: expected NAME = 32 hexadecimal digits"},
-      {"\nM1 = 12", "keys:2: the key is not 32 hexadecimal digits"},
-      {"M1 = 0011223344556677889900112233445x", "keys:1: the key is not 32 hexadecimal digits"},
-      {"= 00112233445566778899aabbccddeeff", "keys:1: a key without a name"},
-      {"A=00112233445566778899aabbccddeeff\nA=00112233445566778899aabbccddeeff",
-       "keys:2: a second key of this name"},
-  };
-  for (const Case& c : cases) {
-    SCOPED_TRACE(c.text);
-    try {
-      KeyFile::parse(c.text, "keys");
-      ADD_FAILURE();
-    } catch (const std::runtime_error& error) {
-      EXPECT_STREQ(error.what(), c.message);
-    }
-  }
 }
 
 }  // namespace
