@@ -10,6 +10,7 @@
 #include "app/check_command.h"
 #include "app/command_line_parts.h"
 #include "app/config.h"
+#include "app/doctor_command.h"
 #include "app/init_command.h"
 #include "app/starter.h"
 
@@ -85,12 +86,32 @@ void add_config(CLI::App& app, Action& action) {
   print(config, "document-registry", "Print the documentation of the registry", registry_document);
 }
 
+void add_doctor(CLI::App& app, Action& action) {
+  CLI::App* command =
+      app.add_subcommand("doctor", "Look at everything that can be wrong on this machine");
+  struct Given {
+    std::string config;
+    std::vector<std::string> settings;
+  };
+  const auto given = std::make_shared<Given>();
+  command->add_option("--config", given->config, "TOML file");
+  command->add_option("--set", given->settings, "One setting, section.key=value")->take_all();
+  command->callback([&action, given] {
+    action = [given] {
+      const LoadedConfig loaded =
+          load_config({given->config, parkwatch_environment(), split_settings(given->settings)});
+      return run_doctor(doctor_options(loaded, given->config), std::cout);
+    };
+  });
+}
+
 }  // namespace
 
 void add_setup_commands(CLI::App& app, Action& action) {
   add_check(app, action);
   add_init(app, action);
   add_config(app, action);
+  add_doctor(app, action);
 }
 
 }  // namespace parkwatch

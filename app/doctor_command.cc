@@ -1,9 +1,13 @@
 #include "app/doctor_command.h"
 
 #include <algorithm>
+#include <chrono>
+#include <exception>
 #include <ostream>
+#include <utility>
 
 #include "app/active_set.h"
+#include "app/config_use.h"
 #include "app/diagnosis.h"
 #include "app/machine_checks.h"
 #include "app/service_checks.h"
@@ -52,6 +56,37 @@ Diagnoses examine(const DoctorOptions& options) {
 }
 
 }  // namespace
+
+DoctorOptions doctor_options(const LoadedConfig& loaded, const std::string& file) {
+  using std::chrono::milliseconds;
+  const Config& config = loaded.config;
+  DoctorOptions options;
+  options.config_name = file.empty() ? "the configuration" : file;
+  options.config_faults = loaded.faults;
+  try {
+    options.broker = broker_settings(config);
+  } catch (const std::exception& unusable) {
+    options.config_faults.push_back({config.kafka.client_file, 0, Severity::Fault, unusable.what(),
+                                     "correct kafka.client_file"});
+  }
+  constexpr milliseconds patience{5'000};  // whoever asks a doctor wants an answer soon
+  options.broker.start_timeout = std::min(options.broker.start_timeout, patience);
+  options.registry_dir = config.registry.dir;
+  options.rules_dir = config.rules.dir;
+  options.store_url = config.store.url;
+  options.topic = config.kafka.input_topic;
+  options.web_address = config.web.listen;
+  options.web_port = static_cast<int>(config.web.port);
+  options.gateway_address = config.gateway.listen;
+  options.gateway_port = static_cast<int>(config.gateway.port);
+  options.gateway_connections_max = static_cast<std::uint64_t>(config.gateway.connections_max);
+  options.spool_file = config.gateway.spool_file;
+  options.spool_bytes_max = static_cast<std::uint64_t>(config.gateway.spool_bytes_max);
+  options.now_ms =
+      std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count();
+  return options;
+}
 
 ExitCode run_doctor(const DoctorOptions& options, std::ostream& out) {
   const Diagnoses diagnoses = examine(options);

@@ -4,6 +4,7 @@
 #include <iosfwd>
 #include <string>
 
+#include "app/config.h"
 #include "app/exit_code.h"
 #include "ingest/broker.h"
 #include "model/fault.h"
@@ -27,6 +28,9 @@ struct DoctorOptions {
   std::uint64_t spool_bytes_max = 0;
   std::int64_t now_ms = 0;  // milliseconds since 1970 UTC
 };
+
+/// What a configuration asks to be looked at. A client file that cannot be used is a fault of it.
+DoctorOptions doctor_options(const LoadedConfig& loaded, const std::string& file);
 
 /// Prints one line for everything that was looked at, with what to do. Changes nothing, and may run
 /// beside a running Parkwatch. Returns Ok, Findings, DependencyDown or Configuration by the worst.

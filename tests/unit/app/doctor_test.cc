@@ -134,6 +134,18 @@ TEST(CheckKafka, ABrokerThatIsNotThereIsAway) {
   EXPECT_EQ(diagnoses.front().health, Health::Away);
 }
 
+TEST(Doctor, LooksAtWhatTheConfigurationNames) {
+  LoadedConfig loaded;
+  loaded.config.kafka.bootstrap = "127.0.0.1:1";
+  loaded.config.web.port = 0;
+  loaded.config.kafka.client_file = "/nowhere/client.properties";
+  const DoctorOptions options = doctor_options(loaded, "x.toml");
+  EXPECT_EQ(options.config_name, "x.toml");
+  EXPECT_EQ(options.topic, "parkwatch.input.v1");
+  EXPECT_EQ(options.gateway_connections_max, 10'000u);
+  EXPECT_TRUE(refuses(options.config_faults));  // the client file is not there
+}
+
 TEST(Doctor, StopsAtAConfigurationThatCannotBeUsed) {
   DoctorOptions options;
   options.config_name = "parkwatch.toml";
