@@ -55,7 +55,11 @@ DemoScreen::DemoScreen(const RegistryView& registry, std::string web_url,
     : registry_(registry),
       web_url_(std::move(web_url)),
       gateway_address_(std::move(gateway_address)),
-      terminal_(isatty(STDOUT_FILENO) == 1) {}
+      terminal_(isatty(STDOUT_FILENO) == 1) {
+  if (terminal_) return;  // the picture has the addresses
+  std::puts(fmt::format("metrics and pages {}   gateway {}", web_url_, gateway_address_).c_str());
+  std::fflush(stdout);
+}
 
 void DemoScreen::events(const std::vector<std::string>& lines) {
   for (const std::string& line : lines) {

@@ -91,22 +91,39 @@ def check_families(text):
     report("every label is documented", not wrong, sorted(wrong))
 
 
-def check_metrics(address):
+def accepted(text):
+    found = re.search(r'^parkwatch_records_total\{class="accepted"\} (\S+)$', text, re.M)
+    return float(found.group(1)) if found else 0.0
+
+
+def metrics_with_records(address):
+    """The exposition once records were counted and a verdict is there, or after a while without."""
+    end = time.monotonic() + PATIENCE_S
     text = get(address, "/metrics")[2]
+    while time.monotonic() < end and not (accepted(text) > 0 and "parkwatch_verdicts{" in text):
+        time.sleep(0.5)
+        text = get(address, "/metrics")[2]
+    return text
+
+
+def check_metrics(address):
+    text = metrics_with_records(address)
     done = subprocess.run(["promtool", "check", "metrics"], input=text.encode(), capture_output=True, timeout=30)
     report("promtool check metrics", done.returncode == 0, (done.stdout + done.stderr).decode())
     check_families(text)
     lines = text.splitlines()
     report("the conservation difference is 0", "parkwatch_conservation_difference 0" in lines)
-    accepted = [line for line in lines if line.startswith('parkwatch_records_total{class="accepted"}')]
-    report("records are counted", accepted and float(accepted[0].split()[-1]) > 0, accepted)
+    report("records are counted", accepted(text) > 0, "0 accepted")
+    report("verdicts are counted by state", "parkwatch_verdicts{" in text, "no parkwatch_verdicts")
+    report("frames are counted by version", 'parkwatch_gateway_frames_total{outcome="answered",version="2025"}' in text,
+           "none of 2025 answered")
 
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
         log = pathlib.Path(folder) / "demo.log"
         with open(log, "wb") as out:
-            process = subprocess.Popen([PROGRAM, "demo", "--for", "90s"], stdout=out, stderr=out, cwd=folder)
+            process = subprocess.Popen([PROGRAM, "demo", "--for", "90s", "--web-port", "0"], stdout=out, stderr=out, cwd=folder)
         try:
             address = address_of(log, process)
             report("the demo prints its address and becomes ready", address is not None,
