@@ -132,6 +132,7 @@ std::optional<Decimal> read_day_report(const FactorPlan& factor, const Device& d
   if (content == nullptr) return latest;
   for (const KeptValue& value : content->values(factor.row.factor, Kind::Day)) {
     if (interval_start(Kind::Day, value.time, device) < day_start) continue;
+    if (!monitored(value, device, factor)) continue;
     const Judged judged = judge(value, "Avg", factor, parameters);
     latest = judged.state == Judged::State::Valid ? std::optional(judged.value) : std::nullopt;
   }

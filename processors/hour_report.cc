@@ -9,9 +9,12 @@ std::optional<HourReport> read_hour_report(const FactorPlan& factor, const Devic
       device.hour_label == Label::End ? hour + std::chrono::hours(1) : hour;
   const DeviceHour* content = hours(device.mn, labelled);
   if (content == nullptr) return std::nullopt;
-  const std::span<const KeptValue> values = content->values(factor.row.factor, Kind::Hour);
-  if (values.empty()) return std::nullopt;
-  const KeptValue& value = values.back();
+  const KeptValue* latest = nullptr;
+  for (const KeptValue& value : content->values(factor.row.factor, Kind::Hour)) {
+    if (monitored(value, device, factor)) latest = &value;
+  }
+  if (latest == nullptr) return std::nullopt;
+  const KeptValue& value = *latest;
   const Judged judged = judge(value, "Avg", factor, parameters);
   HourReport report;
   report.time = value.time;

@@ -24,17 +24,17 @@ int compare(const Number& number, Decimal bound) {
   return left < right ? -1 : (left > right ? 1 : 0);
 }
 
-/// Calls `visit` for every kept value with data time in [from, to), ascending.
+/// Calls `visit` for every monitored value with data time in [from, to), ascending.
 template <class Visit>
-void for_each_value(const DeviceHours& hours_of, const Device& device, std::string_view factor,
+void for_each_value(const DeviceHours& hours_of, const Device& device, const FactorPlan& factor,
                     Kind kind, EventTime from, EventTime to, Visit visit) {
   for (EventTime hour = floor_to(from, hours(1)); hour < to; hour = hour + hours(1)) {
     const DeviceHour* content = hours_of(device.mn, hour);
     if (content == nullptr) continue;
-    for (const KeptValue& value : content->values(factor, kind)) {
+    for (const KeptValue& value : content->values(factor.row.factor, kind)) {
       if (value.time < from) continue;
       if (!(value.time < to)) break;
-      visit(value);
+      if (monitored(value, device, factor)) visit(value);
     }
   }
 }
@@ -99,7 +99,7 @@ class ContinuousHour {
 
   void read_samples() {
     const std::int64_t back = std::min<std::int64_t>(fill_minutes(device_) - 1, back_max);
-    for_each_value(hours_, device_, factor_.row.factor, Kind::Realtime, hour_ - minutes(back),
+    for_each_value(hours_, device_, factor_, Kind::Realtime, hour_ - minutes(back),
                    hour_ + hours(1), [&](const KeptValue& value) {
                      const Judged judged = judge(value, "Rtd", factor_, parameters_);
                      const std::int64_t offset =
@@ -119,7 +119,7 @@ class ContinuousHour {
     const milliseconds length = minutes(device_.minute_interval);
     const milliseconds label = device_.minute_label == Label::End ? length : milliseconds(0);
     for_each_value(
-        hours_, device_, factor_.row.factor, Kind::Minute, hour_ - length + label,
+        hours_, device_, factor_, Kind::Minute, hour_ - length + label,
         hour_ + hours(1) + label, [&](const KeptValue& value) {
           const EventTime start = interval_start(Kind::Minute, value.time, device_);
           if (start + length <= hour_ || start >= hour_ + hours(1)) return;
@@ -237,12 +237,12 @@ Slot read_slot(const FactorPlan& factor, const Device& device, EventTime from, E
     slot.minute.value = judged.value;
     slot.minute.logger_converted = stored_number(value, converted, factor);
   };
-  for_each_value(hours_of, device, factor.row.factor, Kind::Realtime, from, to,
+  for_each_value(hours_of, device, factor, Kind::Realtime, from, to,
                  [&](const KeptValue& value) { take(value, value.time, "Rtd", "ZsRtd"); });
   const milliseconds label = device.minute_label == Label::End
                                  ? milliseconds(minutes(device.minute_interval))
                                  : milliseconds(0);
-  for_each_value(hours_of, device, factor.row.factor, Kind::Minute, from + label,
+  for_each_value(hours_of, device, factor, Kind::Minute, from + label,
                  to + label + minutes(1), [&](const KeptValue& value) {
                    const EventTime start = interval_start(Kind::Minute, value.time, device);
                    if (start >= from && start < to) take(value, start, "Avg", "ZsAvg");
@@ -278,6 +278,16 @@ Minutes gather_cyclic(const FactorPlan& factor, const Device& device, EventTime 
 }
 
 }  // namespace
+
+bool monitored(const KeptValue& value, const Device& device, const FactorPlan& factor) {
+  if (factor.row.validity.covers(value.time) && device.validity.covers(value.time)) return true;
+  // Rows that follow each other register one thing: the window's own row decides how it is judged only.
+  const std::vector<Device>& devices = factor.outlet->devices;
+  return factor.outlet->factor_at(factor.row.factor, value.time) != nullptr &&
+         std::any_of(devices.begin(), devices.end(), [&](const Device& row) {
+           return row.mn == device.mn && row.validity.covers(value.time);
+         });
+}
 
 EventTime interval_start(Kind kind, EventTime time, const Device& device) {
   switch (kind) {

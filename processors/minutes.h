@@ -32,6 +32,9 @@ Judged judge(const KeptValue& value, std::string_view attribute, const FactorPla
 std::optional<Decimal> stored_number(const KeptValue& value, std::string_view attribute,
                                      const FactorPlan& factor);
 
+/// Whether device and factor are registered at the value's data time; what is not is kept, but not judged.
+bool monitored(const KeptValue& value, const Device& device, const FactorPlan& factor);
+
 /// One factor's sixty minutes of one hour, before any conversion of state.
 struct Minutes {
   struct Minute {

@@ -216,6 +216,7 @@ void Plan::add_outlets(const Registry& registry, const Rules& rules) {
                      [](const FactorPlan& a, const FactorPlan& b) {
                        return a.row.factor < b.row.factor;
                      });
+    for (FactorPlan& factor : plan.factors) factor.outlet = &plan;
     add_limits(plan, registry, rules);
     for (const Membership& row : registry.memberships) {
       const bool own = row.of == Membership::Of::Outlet && row.member == id;

@@ -30,8 +30,11 @@ struct Parameters {
   bool flag_required[4] = {};  // by Scheme
 };
 
+struct OutletPlan;
+
 /// A registered outlet factor with what the rules say of it.
 struct FactorPlan {
+  const OutletPlan* outlet = nullptr;  // that it belongs to
   OutletFactor row;
   FactorRole role = FactorRole::Other;
   std::string unit;               // stored unit
