@@ -5,10 +5,9 @@
 
 namespace parkwatch {
 
-void check(bool holds, std::source_location at) {
+void check(bool holds, const char* file, int line, const char* function) {
   if (holds) return;
-  std::fprintf(stderr, "%s:%u: invariant broken in %s\n", at.file_name(), at.line(),
-               at.function_name());
+  std::fprintf(stderr, "%s:%d: invariant broken in %s\n", file, line, function);
   std::abort();
 }
 

@@ -26,7 +26,8 @@ void order(const TextFiles& files, Faults& faults) {
 }
 
 void check_file_names(const TextFiles& files, Faults& faults) {
-  for (const auto& [name, text] : files.texts) {
+  for (const auto& file_text : files.texts) {
+    const std::string& name = file_text.first;
     const auto all = registry_files();
     const bool known = std::any_of(all.begin(), all.end(),
                                    [&](const RegistryFile& file) { return file.name == name; });

@@ -24,18 +24,18 @@ std::size_t partial_start(std::string_view bytes) {
 }
 
 /// How much of the bytes a rejected frame takes: to its own end, the next frame start, or the end
-/// of its line; 0 while that is not known.
+/// of its line; 0 while that is not known. Nothing before `scanned` needs to be looked at again.
 std::size_t rejected_length(std::string_view bytes, std::size_t own_end, bool ended,
-                            std::size_t most) {
-  const std::size_t limit = own_end != 0 ? own_end : bytes.size();
-  const std::size_t next = find_frame_start(bytes, 2);
+                            std::size_t most, std::size_t& scanned) {
+  const std::size_t next = find_frame_start(bytes, std::max<std::size_t>(2, scanned));
   std::size_t end = own_end;
   if (own_end == 0) {
-    const std::size_t line = bytes.find("\r\n", head_bytes);
+    const std::size_t line = bytes.find("\r\n", std::max(head_bytes, scanned));
     if (line != npos) end = line + 2;
   }
-  if (next != npos && next < (end == 0 ? limit : end)) end = next;
+  if (next != npos && (end == 0 || next < end)) end = next;
   if (end == 0 && (ended || bytes.size() >= most)) end = bytes.size();
+  scanned = bytes.size() < head_bytes ? 0 : bytes.size() - head_bytes;
   return std::min(end, most);
 }
 
@@ -99,19 +99,27 @@ bool FrameReader::next(Span& span) {
     return next_rubbish(span, rest, start, found != npos);
   }
   tail_owed_ = false;
-  const Parsed parsed = parse_frame(rest, ended_, paused_, options_, header_, plain_);
-  if (parsed.step == Parsed::Step::NeedMore) return false;
-  if (parsed.step == Parsed::Step::Accepted) {
-    span.frame = parsed.frame;
-    tail_owed_ = parsed.without_tail && paused_;
-    return take(span, Span::Status::Accepted, parsed.length, {});
+  if (!refused_) {
+    const Parsed parsed = parse_frame(rest, ended_, paused_, options_, header_, plain_);
+    if (parsed.step == Parsed::Step::NeedMore) return false;
+    if (parsed.step == Parsed::Step::Rejected) {
+      refused_ = {parsed.reason, parsed.warnings, parsed.length, 0};
+    } else {
+      span.frame = parsed.frame;
+      tail_owed_ = parsed.without_tail && paused_;
+      return take(span, Span::Status::Accepted, parsed.length, {});
+    }
   }
-  const std::size_t length = rejected_length(rest, parsed.length, ended_, options_.frame_bytes_max);
+  const std::size_t most = options_.frame_bytes_max;
+  const Refused refused = *refused_;
+  const std::size_t length =
+      rejected_length(rest, refused.own_end, ended_, most, refused_->scanned);
   if (length == 0) return false;
-  span.warnings = parsed.warnings;
-  const bool given_up = length == options_.frame_bytes_max && parsed.reason != Reason::CrcMismatch;
+  refused_.reset();
+  span.warnings = refused.warnings;
+  const bool given_up = length == most && refused.reason != Reason::CrcMismatch;
   return take(span, Span::Status::Rejected, length,
-              given_up ? Reason::FrameTooLong : parsed.reason);
+              given_up ? Reason::FrameTooLong : refused.reason);
 }
 
 Result<Frame, Reason> read_frame(std::string_view bytes, const FrameOptions& options,

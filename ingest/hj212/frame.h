@@ -76,6 +76,14 @@ class FrameReader {
   std::uint64_t offset() const { return offset_; }
 
  private:
+  /// A refused frame at the head of the buffer, whose end has not come yet.
+  struct Refused {
+    Reason reason = Reason::NotAFrame;
+    Warnings warnings;
+    std::size_t own_end = 0;  // by its own account; 0: unknown
+    std::size_t scanned = 0;  // no end before here
+  };
+
   bool take(Span& span, Span::Status status, std::size_t length, Reason reason);
   bool next_rubbish(Span& span, std::string_view rest, std::size_t start, bool found);
 
@@ -86,6 +94,7 @@ class FrameReader {
   bool paused_ = false;
   bool ended_ = false;
   bool tail_owed_ = false;
+  std::optional<Refused> refused_;
   Segment header_;
   std::string plain_;  // the decrypted segment
 };

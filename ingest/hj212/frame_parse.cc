@@ -196,20 +196,26 @@ struct Attempt {
   }
 
   /// The wire length of an encrypted segment whose declared end does not land; 0: not known yet or
-  /// none. `searching`: more bytes may bring it.
+  /// none. `searching`: more bytes may bring it. What is found depends on no byte behind it, so it
+  /// is the same however the stream is cut.
   std::size_t encrypted_wire_length(bool& searching) const {
+    const bool more = !ended && bytes.size() < options.frame_bytes_max;
+    const std::string_view seen =
+        bytes.substr(head_bytes, options.frame_bytes_max - head_bytes - crc_bytes);
     searching = false;
-    const std::string_view seen = bytes.substr(head_bytes);
     const std::size_t opening = seen.find("CP=&&{");
     if (opening == std::string_view::npos || opening + 6 > declared) return 0;
     const std::size_t inside = opening + 6;
     const std::string_view prefix = seen.substr(inside, 2);
     if (prefix != "0x" && prefix != "0X") return declared + 2;  // raw bytes in braces
-    const std::size_t close = seen.find('}', inside);
-    const std::size_t end = close == std::string_view::npos ? close : seen.find("&&", close);
-    if (end != std::string_view::npos) return end + 2;
-    searching = !ended && bytes.size() < options.frame_bytes_max &&
-                seen.find_first_of("\r\n", inside) == std::string_view::npos;
+    const std::size_t close = seen.find_first_not_of("0123456789abcdefABCDEFxX,", inside);
+    searching = more && close == std::string_view::npos;
+    if (close == std::string_view::npos || seen[close] != '}') return 0;
+    constexpr std::size_t clear_max = 15;  // what is left of whole blocks
+    const std::string_view clear = seen.substr(close + 1, clear_max + 2);
+    const std::size_t end = clear.find("&&");
+    if (end != std::string_view::npos) return close + 1 + end + 2;
+    searching = more && clear.size() < clear_max + 2;
     return 0;
   }
 
@@ -224,11 +230,9 @@ struct Attempt {
     bool searching = false;
     const std::size_t wire = encrypted_wire_length(searching);
     if (searching) return {};
-    if (wire == 0) return rejected(Reason::LengthMismatch, 0);
-    if (bytes.size() < head_bytes + wire + crc_bytes) {
-      if (!ended && bytes.size() < options.frame_bytes_max) return {};
-      return rejected(ended ? Reason::Truncated : Reason::LengthMismatch, 0);
-    }
+    const std::size_t end = head_bytes + wire + crc_bytes;
+    if (wire == 0 || end > options.frame_bytes_max) return rejected(Reason::LengthMismatch, 0);
+    if (bytes.size() < end) return ended ? rejected(Reason::Truncated, 0) : Parsed{};
     if (read_crc_slot(bytes, head_bytes + wire) < 0) return rejected(Reason::LengthMismatch, 0);
     return landed(wire);
   }
