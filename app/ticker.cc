@@ -40,6 +40,7 @@ void Ticker::arrange() {
 }
 
 std::size_t Ticker::append(ReceivedTime now, std::span<const std::int32_t> at_end) {
+  producer_.poll(std::chrono::milliseconds(0));  // makes room: finished records count until then
   const ReceivedTime minute = floor_to(now, std::chrono::minutes(1));
   const std::array<HeaderView, 1> headers = {
       HeaderView{content_type_header, content_type_text(ContentType::Json)}};

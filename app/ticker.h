@@ -21,7 +21,7 @@ std::string tick_payload(const std::string& park, ReceivedTime received);
 /// Threads: one.
 class Ticker {
  public:
-  /// `topic` is the input topic. The producer must outlive this.
+  /// `topic` is the input topic. The producer must outlive this, and is polled by it.
   Ticker(Producer& producer, std::string topic);
 
   /// The parks of the active registry, and how many partitions the topic has; both may change.

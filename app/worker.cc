@@ -52,7 +52,8 @@ bool Worker::retry_while_away(const std::stop_token& stop, const std::function<v
   for (;;) {
     try {
       action();
-      hooks_.ready("");
+      const std::string trouble = source_.trouble();
+      hooks_.ready(trouble.empty() ? trouble : "kafka: " + trouble);
       return true;
     } catch (const StoreUnavailable& away) {
       metrics_.add(Metric::StoreWriteErrors);
@@ -222,6 +223,19 @@ void Worker::append_ticks(bool regrouped) {
   ticker_->append(ReceivedTime(hooks_.clock()), at_end);
 }
 
+/// About once a second: asking for every partition at every poll would cost more than it tells.
+void Worker::show_lag() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - lag_shown_ < std::chrono::seconds(1)) return;
+  lag_shown_ = now;
+  std::vector<Sample> samples;
+  for (const auto& [id, state] : partitions_) {
+    const std::optional<std::int64_t> lag = source_.lag(id);
+    if (lag) samples.push_back({{id.topic, std::to_string(id.partition)}, std::to_string(*lag)});
+  }
+  metrics_.set_series(Metric::KafkaLag, std::move(samples));
+}
+
 void Worker::run(std::stop_token stop) {
   hooks_.ready("starting");
   if (!retry_while_away(stop, [&] { load_plan(); })) return;
@@ -243,6 +257,7 @@ void Worker::run(std::stop_token stop) {
     }
     work_off(stop);
     append_ticks(poll.rebalanced || !poll.assigned.empty());
+    show_lag();
   }
 }
 

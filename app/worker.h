@@ -48,7 +48,7 @@ class Worker {
     Task::Options task;
   };
 
-  /// `ticks` takes the ticks, and whoever owns it polls it; nullptr where none are appended.
+  /// `ticks` takes the ticks and is used by this worker alone; nullptr where none are appended.
   Worker(Source& source, Store& store, Producer* ticks, Metrics& metrics, WorkerHooks hooks,
          Options options);
 
@@ -67,6 +67,7 @@ class Worker {
   void work_off(const std::stop_token& stop);
   void work_off_rejudge();
   void append_ticks(bool regrouped);
+  void show_lag();
   void observe(const Counters& before, const Counters& after);
   bool retry_while_away(const std::stop_token& stop, const std::function<void()>& action);
 
@@ -80,6 +81,7 @@ class Worker {
   std::map<PartitionId, PartitionState> partitions_;
   std::set<PartitionId> stale_;  // moved by another, ours by Kafka: to be claimed anew
   std::optional<Ticker> ticker_;
+  std::chrono::steady_clock::time_point lag_shown_;
 };
 
 }  // namespace parkwatch

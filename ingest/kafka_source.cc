@@ -214,6 +214,12 @@ std::optional<std::int64_t> KafkaSource::lag(const PartitionId& id) const {
   return impl_->assignment.lag(id);
 }
 
+std::string KafkaSource::trouble() const {
+  if (!impl_->state.down()) return "";
+  return "no broker of " + impl_->options.broker.bootstrap + " answers" +
+         impl_->state.error_suffix();
+}
+
 void KafkaSource::offsets_committed_hint(const PartitionId& id, std::int64_t next) {
   if (impl_->options.group.empty()) return;
   kafka::commit_hint(impl_->client.get(), id, next);

@@ -49,6 +49,7 @@ class KafkaSource final : public Source {
   void resume(const PartitionId& id) override;
   bool end_of_partition(const PartitionId& id) const override;
   std::optional<std::int64_t> lag(const PartitionId& id) const override;
+  std::string trouble() const override;
   void offsets_committed_hint(const PartitionId& id, std::int64_t next) override;
   std::optional<std::int64_t> committed_hint(const PartitionId& id) override;
   std::int32_t partition_count(const std::string& topic) override;

@@ -89,6 +89,9 @@ class Source {
   /// Records between the position and the last known high watermark; nothing while unknown.
   virtual std::optional<std::int64_t> lag(const PartitionId& id) const = 0;
 
+  /// Why nothing can come at present ("no broker answers ..."); empty while all is well.
+  virtual std::string trouble() const = 0;
+
   /// Tells Kafka, without waiting, what the store has committed. A hint for lag tools only: the
   /// position to resume from is the store's.
   virtual void offsets_committed_hint(const PartitionId& id, std::int64_t next) = 0;

@@ -25,6 +25,7 @@ class FakeSource final : public Source {
   std::map<std::int32_t, std::int64_t> hinted;
   std::int32_t partitions = 1;
   std::int64_t low = 0;
+  std::string trouble_text;
 
   void append(std::int32_t partition, const std::string& document) {
     logs_[partition].push_back(document);
@@ -61,6 +62,7 @@ class FakeSource final : public Source {
   std::optional<std::int64_t> lag(const PartitionId& id) const override {
     return size(id.partition) - positions_.at(id.partition);
   }
+  std::string trouble() const override { return trouble_text; }
   void offsets_committed_hint(const PartitionId& id, std::int64_t next) override {
     hinted[id.partition] = next;
   }

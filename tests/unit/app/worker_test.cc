@@ -59,7 +59,6 @@ class WorkerLoop : public testing::Test {
     std::stop_source stop;
     source_.before_poll = [&, first = polls_](int number) {
       polls_ = number;
-      ticks_.poll({});
       if (at_poll) at_poll(number - first);
       if (number - first >= polls) stop.request_stop();
     };
@@ -164,6 +163,25 @@ TEST_F(WorkerLoop, WaitsUnreadyWhileTheStoreIsAway) {
   EXPECT_EQ(received(), 10);
   EXPECT_EQ(std::ranges::count(reasons_, "store: away"), 3);
   EXPECT_EQ(reasons_.back(), "");
+}
+
+TEST_F(WorkerLoop, IsUnreadyWhileNoBrokerAnswers) {
+  source_.assign(0);
+  run(6, [&](int number) {
+    source_.trouble_text = number == 2 || number == 3 ? "no broker answers" : "";
+  });
+  EXPECT_EQ(std::ranges::count(reasons_, "kafka: no broker answers"), 2);
+  EXPECT_EQ(reasons_.back(), "");
+}
+
+TEST_F(WorkerLoop, TellsTheLagOfItsPartitions) {
+  for (const std::string& document : minutes(5)) source_.append(0, document);
+  source_.assign(0);
+  run(2);  // one with the assignment, one with three records
+  EXPECT_NE(metrics_.render(now_ms_).find(
+                R"(parkwatch_kafka_lag_records{topic="input",partition="0"} 5)"),
+            std::string::npos)
+      << metrics_.render(now_ms_);
 }
 
 TEST_F(WorkerLoop, RefusesPositionsThatDoNotFit) {

@@ -236,8 +236,10 @@ TEST_F(KafkaMock, GivesUpWhenNoBrokerAnswers) {
   std::map<PartitionId, std::int64_t> committed;
   TestWorker worker(source, committed);
   ASSERT_TRUE(worker.run_to_end());
+  EXPECT_EQ(source.trouble(), "");
   broker_.set_up(false);
   EXPECT_THROW(worker.run_until([] { return false; }), SourceUnavailable);
+  EXPECT_NE(source.trouble(), "");
 
   options.broker.bootstrap = "127.0.0.1:1";
   options.broker.start_timeout = 300ms;
@@ -264,6 +266,7 @@ TEST_F(KafkaMock, SurvivesAShortAbsence) {
   EXPECT_TRUE(producer.flush(30s));
   EXPECT_TRUE(delivery.acknowledged);
   EXPECT_TRUE(worker.run_until([&] { return worker.records.size() == 2; }));
+  EXPECT_TRUE(worker.run_until([&] { return source.trouble().empty(); }));
 }
 
 TEST_F(KafkaMock, TheProducersQueueIsBounded) {
