@@ -26,6 +26,7 @@ RUN apt-get update \
  && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /var/lib/parkwatch --shell /usr/sbin/nologin parkwatch \
  && install -d -o 10001 -g 10001 -m 750 /var/lib/parkwatch
 COPY --from=build /out/bin /usr/local/bin
+COPY --from=build /out/share /usr/local/share
 COPY deploy/container/healthcheck /usr/local/bin/healthcheck
 USER 10001:10001
 WORKDIR /var/lib/parkwatch

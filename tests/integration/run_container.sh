@@ -87,7 +87,7 @@ try "the program starts" inside 20 parkwatch version
 
 demo() {
   # The same port as in production, so that the health check of the image can be tried on it.
-  inside 120 parkwatch demo --for 25s --port 9464 --summary /tmp/summary.json >"$work/demo.log" 2>&1 &
+  inside 120 parkwatch demo --for 30s --web-port 9464 --summary /tmp/summary.json >"$work/demo.log" 2>&1 &
   local demo=$! healthy=no
   for ((i = 0; i < 100; i++)); do
     if inside 10 healthcheck >/dev/null 2>&1; then
