@@ -28,8 +28,8 @@ struct EpisodeChange {
   enum class What : std::uint8_t { Written, Withdrawn, Superseded };
   What what = What::Written;
   std::string id;
-  EpisodeSpan span;          // the new state; for the others the former one
-  std::string superseded_by; // id of the episode that now holds its window
+  EpisodeSpan span;           // the new state; for the others the former one
+  std::string superseded_by;  // id of the episode that now holds its window
 };
 
 /// What changed from one set of episodes to another of the same subject.

@@ -18,8 +18,8 @@ enum class TrailClass : std::uint8_t {
   Resolves = 2,
 };
 
-/// The classes of all closed windows of one rule and subject, run-length coded: a value from which the
-/// rule's episodes follow, whatever the order in which windows became known.
+/// The classes of all closed windows of one rule and subject, run-length coded: a value from which
+/// the rule's episodes follow, whatever the order in which windows became known.
 class Trail {
  public:
   /// [start, end) has this class until set otherwise; everything else is neutral.
@@ -53,8 +53,8 @@ struct EpisodeSpan {
   friend bool operator==(const EpisodeSpan&, const EpisodeSpan&) = default;
 };
 
-/// The episodes of a trail in order. `step` is the windows' usual length: the last window's start is
-/// its run's end minus that (days across a clock change: the start nearest to it).
+/// The episodes of a trail in order. `step` is the windows' usual length: the last window's start
+/// is its run's end minus that (days across a clock change: the start nearest to it).
 std::vector<EpisodeSpan> episodes_of(const Trail& trail, std::chrono::milliseconds step);
 
 }  // namespace parkwatch

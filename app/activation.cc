@@ -49,8 +49,7 @@ std::size_t activate(Store& store, const SetFiles& files, const Plan& plan, std:
   if (former == plan.hash()) return 0;
   Commit commit;
   commit.active_set = former;
-  commit.changes.push_back(
-      {TableId::RegistrySet, {plan.hash(), pack_set(files), now_ms}, false});
+  commit.changes.push_back({TableId::RegistrySet, {plan.hash(), pack_set(files), now_ms}, false});
   commit.changes.push_back({TableId::ActiveSet, {std::string("active"), plan.hash()}, false});
   std::size_t listed = 0;
   if (!former.empty()) {

@@ -41,9 +41,8 @@ std::size_t ClusterStep::step(std::size_t marks_max) {
   if (marks == 0) return 0;
   for (const Key& window : windows) {
     std::map<std::string, ClusterSum> sums;
-    store_.read(TableId::Contribution, std::span(&window, 1), [&](const Row& row) {
-      add_park(sums[text_of(row[3])], row);
-    });
+    store_.read(TableId::Contribution, std::span(&window, 1),
+                [&](const Row& row) { add_park(sums[text_of(row[3])], row); });
     store_.read(TableId::ClusterWindow, std::span(&window, 1), [&](const Row& row) {
       if (!sums.contains(text_of(row[3]))) {
         commit.changes.push_back({TableId::ClusterWindow, row, true});
@@ -53,9 +52,8 @@ std::size_t ClusterStep::step(std::size_t marks_max) {
       const Factor* rule = plan_.factor(factor);
       commit.changes.push_back(
           {TableId::ClusterWindow,
-           {window[0], window[1], window[2], factor,
-            std::string(total.closed ? "closed" : "open"), total.sum.gross_kg.units(),
-            total.sum.additive_kg.units(),
+           {window[0], window[1], window[2], factor, std::string(total.closed ? "closed" : "open"),
+            total.sum.gross_kg.units(), total.sum.additive_kg.units(),
             cell(equivalents(total.sum.gross_kg,
                              rule == nullptr ? std::nullopt : rule->equivalent_kg)),
             total.sum.due, total.sum.present, cell(completeness(total.sum)),

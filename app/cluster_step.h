@@ -7,9 +7,9 @@
 
 namespace parkwatch {
 
-/// Works off dirty marks: sums park contributions into cluster windows and deletes exactly the marks it
-/// has read, so a contribution written meanwhile leaves a mark of its own.
-/// Threads: used by one thread, the holder of the clusters.
+/// Works off dirty marks: sums park contributions into cluster windows and deletes exactly the
+/// marks it has read, so a contribution written meanwhile leaves a mark of its own. Threads: used
+/// by one thread, the holder of the clusters.
 class ClusterStep {
  public:
   ClusterStep(Store& store, const Plan& plan) : store_(store), plan_(plan) {}

@@ -37,8 +37,8 @@ void add_run(CLI::App& app, Action& action) {
 }
 
 void add_demo(CLI::App& app, Action& action) {
-  CLI::App* command = app.add_subcommand(
-      "demo", "Everything in one process on measured data, nothing to set up");
+  CLI::App* command =
+      app.add_subcommand("demo", "Everything in one process on measured data, nothing to set up");
   const auto options = std::make_shared<DemoOptions>();
   command->add_option("--for", options->for_s, "How long, such as 60s; until Ctrl-C without it")
       ->transform(CLI::AsNumberWithUnit(

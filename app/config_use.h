@@ -7,7 +7,8 @@
 namespace parkwatch {
 
 /// The parts' options as the configuration says. What it does not name keeps its default.
-/// broker_settings throws std::system_error or BrokerRefused for a client file that can not be used.
+/// broker_settings throws std::system_error or BrokerRefused for a client file that can not be
+/// used.
 BrokerSettings broker_settings(const Config& config);
 GatewayOptions gateway_options(const Config& config);
 

@@ -35,8 +35,12 @@ std::string_view fate_name(Fate fate) {
   return {};
 }
 
-void count_record(Counters& counters, Fate fate) { count(counters, "records", fate); }
-void count_value(Counters& counters, Fate fate) { count(counters, "values", fate); }
+void count_record(Counters& counters, Fate fate) {
+  count(counters, "records", fate);
+}
+void count_value(Counters& counters, Fate fate) {
+  count(counters, "values", fate);
+}
 
 std::int64_t conservation_difference(const Counters& counters, std::string_view of) {
   const std::string prefix(of);

@@ -12,9 +12,9 @@ enum class Fate : std::uint8_t { Accepted, Corrected, Duplicate, Quarantined, No
 
 std::string_view fate_name(Fate fate);
 
-/// Counters of one partition by name, as the store keeps them beside the offset: `records_received`,
-/// `records_accepted`, …, `values_received`, …, `ticks`, `frames_2017`, `json`, `reason_crc_mismatch`.
-/// They say what a record was when it was consumed.
+/// Counters of one partition by name, as the store keeps them beside the offset:
+/// `records_received`, `records_accepted`, …, `values_received`, …, `ticks`, `frames_2017`, `json`,
+/// `reason_crc_mismatch`. They say what a record was when it was consumed.
 using Counters = std::map<std::string, std::int64_t>;
 
 void count_record(Counters& counters, Fate fate);

@@ -23,8 +23,8 @@ Decoder::Options decoder_options(const ActiveSet& set, const std::string& secret
     const auto key = keys.find(device.sm4_key);
     if (key != keys.end()) by_mn.emplace(device.mn, key->second);
   }
-  options.frames.keys = [by_mn = std::move(by_mn)](std::string_view mn)
-      -> std::optional<hj212::Sm4Key> {
+  options.frames.keys =
+      [by_mn = std::move(by_mn)](std::string_view mn) -> std::optional<hj212::Sm4Key> {
     const auto found = by_mn.find(mn);
     if (found == by_mn.end()) return std::nullopt;
     return found->second;

@@ -28,7 +28,8 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr int partitions = 6;
-/// Records sent and not yet judged before the loggers wait: far below what the embedded broker keeps.
+/// Records sent and not yet judged before the loggers wait: far below what the embedded broker
+/// keeps.
 constexpr std::int64_t unread_max = 4'000;
 
 std::int64_t real_time_ms() {
@@ -72,9 +73,8 @@ Config demo_config(const DemoOptions& options, const std::string& folder,
   config.kafka.bootstrap = bootstrap;
   config.kafka.session_timeout_ms = 6'000;
   config.kafka.fetch_wait_ms = 20;
-  config.store.url = "sqlite:" + (options.keep_store.empty()
-                                      ? (temporary / "parkwatch.db").string()
-                                      : options.keep_store);
+  config.store.url = "sqlite:" + (options.keep_store.empty() ? (temporary / "parkwatch.db").string()
+                                                             : options.keep_store);
   config.registry.dir = folder + "/registry";
   config.registry.keys_file = folder + "/keys";
   config.rules.dir = options.rules;
@@ -111,18 +111,18 @@ class Demo {
         }});
     program_->start();
     loggers_ = std::make_unique<DemoLoggers>(view_.get().plan,
-                                             DemoValues(folder + "/data", EventTime(begin_ms)), keys_,
-                                             EventTime(begin_ms), program_->gateway_port());
-    screen_ = std::make_unique<DemoScreen>(
-        *view_.get().registry, program_->web_url(),
-        "127.0.0.1:" + std::to_string(program_->gateway_port()));
+                                             DemoValues(folder + "/data", EventTime(begin_ms)),
+                                             keys_, EventTime(begin_ms), program_->gateway_port());
+    screen_ = std::make_unique<DemoScreen>(*view_.get().registry, program_->web_url(),
+                                           "127.0.0.1:" + std::to_string(program_->gateway_port()));
   }
 
   void run(StopSignals& signals) {
     const Steady::time_point end =
-        options_.for_s > 0 ? Steady::now() + std::chrono::milliseconds(
-                                                 static_cast<std::int64_t>(options_.for_s * 1'000))
-                           : Steady::time_point::max();
+        options_.for_s > 0
+            ? Steady::now() +
+                  std::chrono::milliseconds(static_cast<std::int64_t>(options_.for_s * 1'000))
+            : Steady::time_point::max();
     // History is to be over after half of the time given, at latest after half a minute.
     const double seconds = options_.for_s > 0 ? std::min(30.0, options_.for_s * 0.4) : 30.0;
     const double speed = static_cast<double>(options_.hours) * 3'600.0 / seconds;
@@ -156,7 +156,8 @@ class Demo {
       clock_.set(std::max(clock_.now(), next_minute_ms()));
       loggers_->advance(EventTime(clock_.now()), 1);
     }
-    if (unread() < unread_max) clock_.set(std::max(clock_.now(), std::min(wanted, next_minute_ms())));
+    if (unread() < unread_max)
+      clock_.set(std::max(clock_.now(), std::min(wanted, next_minute_ms())));
     loggers_->read_answers();
   }
 

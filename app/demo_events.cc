@@ -35,10 +35,9 @@ void DemoEvents::take_episode(const Row& event) {
   if (what == "opened") ++totals_.opened;
   if (what == "resolved") ++totals_.resolved;
   if (what == "withdrawn" || what == "superseded") ++totals_.withdrawn;
-  const std::string factor =
-      text_of(event[7]).empty()
-          ? ""
-          : " " + active_.get().registry->factor_name_en(text_of(event[7]));
+  const std::string factor = text_of(event[7]).empty()
+                                 ? ""
+                                 : " " + active_.get().registry->factor_name_en(text_of(event[7]));
   const std::string limit = text_of(event[8]).empty() ? "" : " against " + text_of(event[8]);
   say(fmt::format("alert {}: {} at {}{}{}, window {}", what, text_of(event[4]), text_of(event[6]),
                   factor, limit, local(number_of(event[9]))));

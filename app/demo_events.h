@@ -11,8 +11,8 @@
 
 namespace parkwatch {
 
-/// Turns commits into lines for people: alerts opening, resolving and being withdrawn, verdicts changed by late
-/// data. Threads: `take` on the worker's, the rest on any other.
+/// Turns commits into lines for people: alerts opening, resolving and being withdrawn, verdicts
+/// changed by late data. Threads: `take` on the worker's, the rest on any other.
 class DemoEvents {
  public:
   struct Totals {

@@ -37,7 +37,9 @@ int connect_to(std::uint16_t port) {
   return socket;
 }
 
-const char* st_of(Medium medium) { return medium == Medium::Water ? "32" : "31"; }
+const char* st_of(Medium medium) {
+  return medium == Medium::Water ? "32" : "31";
+}
 
 }  // namespace
 
@@ -139,8 +141,7 @@ void DemoLoggers::send_report(Logger& logger, const char* cn, EventTime time, Ev
                        turn < begin_ + corrected_at;
     if (wrong) value *= 2;  // the hour that is corrected three hours later
     if (hourly && factor.role == FactorRole::Flow && factor.row.unit != "m3/h") {
-      const std::int64_t volume =
-          logger.medium == Medium::Water ? value * 36 / 10 : value * 3'600;
+      const std::int64_t volume = logger.medium == Medium::Water ? value * 36 / 10 : value * 3'600;
       put(code, "Cou", thousandths_text(volume));
     }
     put(code, hourly ? "Avg" : "Rtd", thousandths_text(value));

@@ -12,18 +12,18 @@
 
 namespace parkwatch {
 
-/// The demonstration's data loggers: one TCP connection each, HJ 212 of their device's version, encrypted where
-/// the registry says so. One falls silent for seven hours and re-sends its backlog, one corrects an hour report,
-/// now and then a frame is broken, sent twice or comes from a device nobody has entered.
-/// Threads: one owner.
+/// The demonstration's data loggers: one TCP connection each, HJ 212 of their device's version,
+/// encrypted where the registry says so. One falls silent for seven hours and re-sends its backlog,
+/// one corrects an hour report, now and then a frame is broken, sent twice or comes from a device
+/// nobody has entered. Threads: one owner.
 class DemoLoggers {
  public:
   struct Counters {
     std::int64_t sent = 0;
     std::int64_t answered = 0;
-    std::int64_t broken = 0;   // damaged on purpose: never answered
+    std::int64_t broken = 0;  // damaged on purpose: never answered
     std::int64_t repeated = 0;
-    std::int64_t resent = 0;   // of the backlog
+    std::int64_t resent = 0;  // of the backlog
     std::int64_t unregistered = 0;
     std::map<int, std::int64_t> by_version;
   };
@@ -35,7 +35,8 @@ class DemoLoggers {
   DemoLoggers(const DemoLoggers&) = delete;
   DemoLoggers& operator=(const DemoLoggers&) = delete;
 
-  /// Sends what is due until `now`, in order of time, at most `minutes_max` minutes of it; returns the time reached.
+  /// Sends what is due until `now`, in order of time, at most `minutes_max` minutes of it; returns
+  /// the time reached.
   EventTime advance(EventTime now, int minutes_max);
   /// The next minute that will be sent.
   EventTime next_minute() const { return next_minute_; }

@@ -77,10 +77,11 @@ std::string DemoScreen::render(const Picture& p) const {
                    p.live ? "live" : "catching up", p.records_per_second));
   line(fmt::format("metrics and pages {}   gateway {}   invented enterprises, see docs/demo.md",
                    web_url_, gateway_address_));
-  line(fmt::format("frames {} sent, {} answered   alerts {} opened, {} resolved, {} withdrawn   "
-                   "{} verdicts changed",
-                   p.loggers.sent, p.loggers.answered, p.events.opened, p.events.resolved,
-                   p.events.withdrawn, p.events.verdicts_changed));
+  line(
+      fmt::format("frames {} sent, {} answered   alerts {} opened, {} resolved, {} withdrawn   "
+                  "{} verdicts changed",
+                  p.loggers.sent, p.loggers.answered, p.events.opened, p.events.resolved,
+                  p.events.withdrawn, p.events.verdicts_changed));
   line("");
   line("worst outlets by share of their limit");
   for (std::size_t i = 0; i < outlets_shown && i < p.overview.outlets.size(); ++i) {

@@ -13,8 +13,8 @@
 
 namespace parkwatch {
 
-/// What the demonstration shows, 100 columns wide: redrawn in place on a terminal, plain lines elsewhere.
-/// Threads: one.
+/// What the demonstration shows, 100 columns wide: redrawn in place on a terminal, plain lines
+/// elsewhere. Threads: one.
 class DemoScreen {
  public:
   struct Picture {

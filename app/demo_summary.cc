@@ -46,9 +46,8 @@ Counts fates(const Counters& counters, const std::string& of) {
 /// The counters of all partitions, as the store holds them.
 Counters stored_counters(Store& store) {
   Counters counters;
-  store.scan(TableId::Counter, {}, {}, 0, [&](const Row& row) {
-    counters[text_of(row[2])] += number_of(row[3]);
-  });
+  store.scan(TableId::Counter, {}, {}, 0,
+             [&](const Row& row) { counters[text_of(row[2])] += number_of(row[3]); });
   return counters;
 }
 

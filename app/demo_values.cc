@@ -73,7 +73,9 @@ bool is(const OutletPlan& outlet, const FactorPlan& factor, const char* id, cons
 
 }  // namespace
 
-std::string thousandths_text(std::int64_t value) { return fixed_text(value, 3); }
+std::string thousandths_text(std::int64_t value) {
+  return fixed_text(value, 3);
+}
 
 DemoValues::DemoValues(const std::string& folder, EventTime begin) : begin_(begin) {
   read_columns(folder + "/gas-turbine-2014.csv", turbine_nox_, turbine_co_);
@@ -92,7 +94,7 @@ std::int64_t DemoValues::invented(const OutletPlan& outlet, const FactorPlan& fa
   const Outlet* row = outlet.row_at(at);
   switch (factor.role) {
     case FactorRole::Flow: {
-      const std::int64_t base = factor.row.unit == "m3/h" ? 90'000 * one
+      const std::int64_t base = factor.row.unit == "m3/h"                        ? 90'000 * one
                                 : row != nullptr && row->medium == Medium::Water ? 25 * one
                                                                                  : 110 * one;
       const std::int64_t most = factor.row.range_max ? factor.row.range_max->units() / 2'000 : base;
@@ -101,7 +103,8 @@ std::int64_t DemoValues::invented(const OutletPlan& outlet, const FactorPlan& fa
     }
     case FactorRole::Oxygen: {
       const bool reference = row != nullptr && row->reference_oxygen_percent.has_value();
-      const std::int64_t base = reference ? row->reference_oxygen_percent->units() / 1'000 : 9 * one;
+      const std::int64_t base =
+          reference ? row->reference_oxygen_percent->units() / 1'000 : 9 * one;
       return base + slow / 4 + wobble / 10;
     }
     case FactorRole::Temperature:

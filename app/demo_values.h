@@ -10,9 +10,9 @@
 
 namespace parkwatch {
 
-/// What the demonstration's outlets emit: measured series where there are any (a gas turbine's NOx and CO, a plant's
-/// waste water), invented values around the limits elsewhere. A function of outlet, factor and minute alone.
-/// Values are in thousandths of the unit as sent.
+/// What the demonstration's outlets emit: measured series where there are any (a gas turbine's NOx
+/// and CO, a plant's waste water), invented values around the limits elsewhere. A function of
+/// outlet, factor and minute alone. Values are in thousandths of the unit as sent.
 class DemoValues {
  public:
   /// Reads the measured series from `folder`. `begin`: first hour of the demonstration.

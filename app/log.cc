@@ -30,18 +30,27 @@ std::string escaped(const std::string& text) {
 
 bool json_lines = false;
 
-std::string form(const std::string& message) { return json_lines ? escaped(message) : message; }
+std::string form(const std::string& message) {
+  return json_lines ? escaped(message) : message;
+}
 
 }  // namespace
 
-void log_info(const std::string& message) { logger().info(form(message)); }
-void log_warning(const std::string& message) { logger().warn(form(message)); }
-void log_error(const std::string& message) { logger().error(form(message)); }
+void log_info(const std::string& message) {
+  logger().info(form(message));
+}
+void log_warning(const std::string& message) {
+  logger().warn(form(message));
+}
+void log_error(const std::string& message) {
+  logger().error(form(message));
+}
 
 void set_log_level(const std::string& level) {
   const spdlog::level::level_enum found = spdlog::level::from_str(level);
   if (found == spdlog::level::off && level != "off") {
-    throw std::invalid_argument("log level " + level + " is none of trace, debug, info, warn, error, off");
+    throw std::invalid_argument("log level " + level +
+                                " is none of trace, debug, info, warn, error, off");
   }
   logger().set_level(found);
 }

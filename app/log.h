@@ -4,8 +4,8 @@
 
 namespace parkwatch {
 
-/// Log lines on standard error. Warning: nothing was lost; error: data were lost or an operator must act.
-/// Threads: any.
+/// Log lines on standard error. Warning: nothing was lost; error: data were lost or an operator
+/// must act. Threads: any.
 void log_info(const std::string& message);
 void log_warning(const std::string& message);
 void log_error(const std::string& message);

@@ -78,16 +78,16 @@ void ParkStep::note_first(const OutletPlan& outlet, const std::string& factor, E
   }
 }
 
-void ParkStep::touch(const OutletPlan& outlet, const std::string& factor, Kind kind,
-                     EventTime time, const Device& device) {
+void ParkStep::touch(const OutletPlan& outlet, const std::string& factor, Kind kind, EventTime time,
+                     const Device& device) {
   if (kind == Kind::Status) return;
   const EventTime start = interval_start(kind, time, device);
   if (kind == Kind::Day) {
     touched_days_[zone_.day_start(start)].insert(&outlet);
     return;
   }
-  const TouchedHours touched = touched_hours(kind, time, device, outlet.factor_at(factor, time),
-                                             zone_.day_start(start));
+  const TouchedHours touched =
+      touched_hours(kind, time, device, outlet.factor_at(factor, time), zone_.day_start(start));
   note_first(outlet, factor, floor_to(start, hour_length));
   for (EventTime hour = touched.first; hour <= touched.last; hour = hour + hour_length) {
     touched_hours_[hour].insert(&outlet);
@@ -215,13 +215,12 @@ void ParkStep::recompute_day(const OutletPlan& outlet, EventTime day_start) {
   const EventTime day_end = zone_.day_end(day_start);
   std::vector<HourWindows> day_hours;
   std::set<std::string> with_rows;
-  for (EventTime hour = first_hour_of(day_start); hour < day_end;
-       hour = hour + hour_length) {
+  for (EventTime hour = first_hour_of(day_start); hour < day_end; hour = hour + hour_length) {
     const Key prefix[] = {{park_, std::string("hour"), cell(hour)}};
     rows_.preload(TableId::OutletWindow, prefix);
     HourWindows windows;
-    for (const Row* row : rows_.rows(TableId::OutletWindow,
-                                     {park_, std::string("hour"), cell(hour), outlet.id})) {
+    for (const Row* row :
+         rows_.rows(TableId::OutletWindow, {park_, std::string("hour"), cell(hour), outlet.id})) {
       const std::string& factor = text_of((*row)[4]);
       with_rows.insert(factor);
       if (text_of((*row)[5]) != "closed") continue;
@@ -366,8 +365,8 @@ void ParkStep::write_hour_contribution(const std::string& cluster, EventTime hou
     const std::optional<Decimal> share = share_in_cluster(*outlet, cluster, hour);
     if (!share) continue;
     std::vector<Window> windows;
-    for (const Row* row : rows_.rows(TableId::OutletWindow,
-                                     {park_, std::string("hour"), cell(hour), outlet->id})) {
+    for (const Row* row :
+         rows_.rows(TableId::OutletWindow, {park_, std::string("hour"), cell(hour), outlet->id})) {
       windows.push_back(window_of(*row, plan_.factor(text_of((*row)[4]))->role));
     }
     check(add_outlet(sums, windows, *share));
@@ -395,7 +394,8 @@ void ParkStep::write_day_contribution(const std::string& cluster, EventTime day_
 void ParkStep::put_contributions(const std::string& cluster, LimitSpan span, EventTime start,
                                  Contributions sums, bool closed) {
   bool changed = false;
-  for (const Row* row : rows_.rows(TableId::Contribution, {cluster, span_text(span), cell(start)})) {
+  for (const Row* row :
+       rows_.rows(TableId::Contribution, {cluster, span_text(span), cell(start)})) {
     if (text_of((*row)[4]) != park_ || sums.contains(text_of((*row)[3]))) continue;
     rows_.erase(TableId::Contribution, {row->begin(), row->begin() + 5});
     changed = true;
@@ -403,8 +403,7 @@ void ParkStep::put_contributions(const std::string& cluster, LimitSpan span, Eve
   for (auto& [factor, contribution] : sums) {
     contribution.closed = closed;
     Row row = contribution_row(cluster, park_, span, start, factor, contribution);
-    const Row* present =
-        rows_.find(TableId::Contribution, {row.begin(), row.begin() + 5});
+    const Row* present = rows_.find(TableId::Contribution, {row.begin(), row.begin() + 5});
     if (present != nullptr && *present == row) continue;
     rows_.put(TableId::Contribution, std::move(row));
     changed = true;

@@ -12,9 +12,9 @@
 
 namespace parkwatch {
 
-/// One park within a batch: gathers what its records touch and turns it into rows. Deterministic: no
-/// clock, no I/O of its own. The rows after a run of records depend on the set of kept values and on
-/// the park's time alone; versions are cut by received minute, so no batch boundary shows.
+/// One park within a batch: gathers what its records touch and turns it into rows. Deterministic:
+/// no clock, no I/O of its own. The rows after a run of records depend on the set of kept values
+/// and on the park's time alone; versions are cut by received minute, so no batch boundary shows.
 class ParkStep {
  public:
   /// `rows` and `hours` are shared by the parks of a worker and outlive the step.
@@ -76,7 +76,7 @@ class ParkStep {
   std::map<EventTime, std::set<const OutletPlan*>> touched_hours_;
   std::map<EventTime, std::set<const OutletPlan*>> touched_days_;
   std::map<std::pair<std::string, std::string>, TouchedTrail> touched_trails_;  // by rule, subject
-  std::set<std::pair<std::string, EventTime>> dirty_hours_;  // cluster and hour
+  std::set<std::pair<std::string, EventTime>> dirty_hours_;                     // cluster and hour
 };
 
 }  // namespace parkwatch

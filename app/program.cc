@@ -53,12 +53,13 @@ std::optional<Roles> Roles::parse(const std::string& text) {
 Program::Program(Options options)
     : options_(std::move(options)),
       metrics_(Metrics::Options{
-          .episode_series_max =
-              static_cast<std::size_t>(options_.config.alerts.episode_series_max),
+          .episode_series_max = static_cast<std::size_t>(options_.config.alerts.episode_series_max),
           .picture_series_max =
               static_cast<std::size_t>(options_.config.alerts.outlet_series_max)}) {}
 
-Program::~Program() { stop(); }
+Program::~Program() {
+  stop();
+}
 
 BrokerSettings Program::broker() const {
   BrokerSettings settings = broker_settings(options_.config);
@@ -152,8 +153,8 @@ Readiness Program::readiness() const {
   return readiness;
 }
 
-/// Runs a part until it ends by itself: a dependency that stays away is tried again from the start, a
-/// refusal ends the program.
+/// Runs a part until it ends by itself: a dependency that stays away is tried again from the start,
+/// a refusal ends the program.
 void Program::guard(const char* part, const std::function<void()>& body) {
   try {
     body();
@@ -243,7 +244,9 @@ void Program::run_clusters(const std::stop_token& stop) {
   }
 }
 
-void Program::run_gateway(const std::stop_token& stop) { gateway_->run(stop); }
+void Program::run_gateway(const std::stop_token& stop) {
+  gateway_->run(stop);
+}
 
 void Program::start() {
   load_first_set();
@@ -272,19 +275,16 @@ void Program::start() {
                              match.device->time_master, ""};
         },
         [this] { return ReceivedTime(options_.clock()); });
-    threads_.emplace_back([this](const std::stop_token& stop) {
-      guard("gateway", [&] { run_gateway(stop); });
-    });
+    threads_.emplace_back(
+        [this](const std::stop_token& stop) { guard("gateway", [&] { run_gateway(stop); }); });
   }
   if (options_.roles.park) {
     set_reason("worker", "starting");
-    threads_.emplace_back([this](const std::stop_token& stop) {
-      guard("worker", [&] { run_worker(stop); });
-    });
+    threads_.emplace_back(
+        [this](const std::stop_token& stop) { guard("worker", [&] { run_worker(stop); }); });
   } else if (options_.roles.cluster) {
-    threads_.emplace_back([this](const std::stop_token& stop) {
-      guard("cluster", [&] { run_clusters(stop); });
-    });
+    threads_.emplace_back(
+        [this](const std::stop_token& stop) { guard("cluster", [&] { run_clusters(stop); }); });
   }
   if (options_.roles.web) {
     WebFront::Options how;
@@ -325,7 +325,9 @@ std::uint16_t Program::gateway_port() const {
   return gateway_ == nullptr ? std::uint16_t{0} : gateway_->port();
 }
 
-std::string Program::web_url() const { return web_ == nullptr ? std::string() : web_->url(); }
+std::string Program::web_url() const {
+  return web_ == nullptr ? std::string() : web_->url();
+}
 
 std::optional<GatewayCounters> Program::gateway_counters() const {
   if (gateway_ == nullptr) return std::nullopt;

@@ -31,9 +31,9 @@ struct Roles {
   static std::optional<Roles> parse(const std::string& text);
 };
 
-/// The running program: gateway, workers, cluster step and web server over one configuration, each on
-/// threads of its own. `run` and `demo` are this with other settings.
-/// Threads: construct, start, reload and stop from one thread.
+/// The running program: gateway, workers, cluster step and web server over one configuration, each
+/// on threads of its own. `run` and `demo` are this with other settings. Threads: construct, start,
+/// reload and stop from one thread.
 class Program {
  public:
   struct Options {
@@ -52,7 +52,8 @@ class Program {
   /// Throws StoreRefused, StoreUnavailable, BrokerRefused, BrokerUnavailable, AddressUnavailable,
   /// UsageError for a registry that is refused (its faults are printed).
   void start();
-  /// Reads registry and rules again and activates them; a refused set changes nothing. True when active.
+  /// Reads registry and rules again and activates them; a refused set changes nothing. True when
+  /// active.
   bool reload();
   /// Drains: no more frames, batches in hand are committed, then everything ends.
   void stop();

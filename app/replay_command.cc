@@ -113,8 +113,7 @@ ExitCode replay(const ReplayOptions& options) {
   sort_faults(faults);
   if (report_faults(faults)) return ExitCode::Configuration;
   const std::shared_ptr<const Plan> plan = make_plan(loaded.set);
-  const Decoder::Options decoder =
-      decoder_options(loaded.set, options.keys, options.modbus_crc);
+  const Decoder::Options decoder = decoder_options(loaded.set, options.keys, options.modbus_crc);
   const std::unique_ptr<Store> store = open_store(options.store);
   require_set(*store, files, *plan, now_ms());
   Replay replay(*store, plan, decoder);

@@ -6,16 +6,26 @@ namespace parkwatch {
 
 namespace {
 
-Cell phase_cell(bool closed) { return std::string(closed ? "closed" : "open"); }
+Cell phase_cell(bool closed) {
+  return std::string(closed ? "closed" : "open");
+}
 
-Cell boolean(bool value) { return std::int64_t{value ? 1 : 0}; }
+Cell boolean(bool value) {
+  return std::int64_t{value ? 1 : 0};
+}
 
 }  // namespace
 
-std::string span_text(LimitSpan span) { return span == LimitSpan::Day ? "day" : "hour"; }
+std::string span_text(LimitSpan span) {
+  return span == LimitSpan::Day ? "day" : "hour";
+}
 
-Cell cell(std::string_view text) { return std::string(text); }
-Cell cell(EventTime at) { return at.milliseconds(); }
+Cell cell(std::string_view text) {
+  return std::string(text);
+}
+Cell cell(EventTime at) {
+  return at.milliseconds();
+}
 
 std::optional<Decimal> decimal_of(const Cell& value) {
   if (std::holds_alternative<std::monostate>(value)) return std::nullopt;
@@ -27,8 +37,12 @@ std::optional<MassDecimal> mass_of(const Cell& value) {
   return MassDecimal::from_units(std::get<std::int64_t>(value));
 }
 
-const std::string& text_of(const Cell& value) { return std::get<std::string>(value); }
-std::int64_t number_of(const Cell& value) { return std::get<std::int64_t>(value); }
+const std::string& text_of(const Cell& value) {
+  return std::get<std::string>(value);
+}
+std::int64_t number_of(const Cell& value) {
+  return std::get<std::int64_t>(value);
+}
 
 VersionedColumns versioned_columns(TableId id) {
   check(id == TableId::OutletWindow || id == TableId::Verdict);

@@ -31,7 +31,8 @@ LoadedSecrets parse_secrets(const std::string& file, const std::string& text);
 /// As above, from disk; a file that cannot be read is a fault.
 LoadedSecrets load_secrets(const std::string& path);
 
-/// As above, for commands that cannot go on without: throws std::runtime_error with the first fault.
+/// As above, for commands that cannot go on without: throws std::runtime_error with the first
+/// fault.
 Secrets read_secrets(const std::string& path);
 
 }  // namespace parkwatch

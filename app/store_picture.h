@@ -1,8 +1,8 @@
 #pragma once
 
 #include "alerts/metrics.h"
-#include "web/registry_view.h"
 #include "web/overview.h"
+#include "web/registry_view.h"
 
 namespace parkwatch {
 

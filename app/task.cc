@@ -64,8 +64,7 @@ std::string scheme_counter(Scheme scheme) {
 }  // namespace
 
 PartitionState partition_state(const PartitionId& id, const Checkpoint& checkpoint) {
-  return {id, checkpoint.epoch, checkpoint.next_offset, checkpoint.chain_head,
-          checkpoint.counters};
+  return {id, checkpoint.epoch, checkpoint.next_offset, checkpoint.chain_head, checkpoint.counters};
 }
 
 struct Task::Batch {
@@ -98,10 +97,10 @@ void Task::quarantine(Batch& batch, const RecordView& record, std::string_view r
   const std::int64_t times = present == nullptr ? 0 : std::get<std::int64_t>((*present)[8]);
   const std::int64_t received =
       record.received_ms >= 0 ? record.received_ms : record.append_time_ms;
-  rows_.put(TableId::DeadLetter,
-            {digest, std::string(reason),
-             std::string(record.payload.substr(0, payload_kept_max)), detail, batch.id.topic,
-             std::int64_t{batch.id.partition}, record.offset, received, times + 1});
+  rows_.put(
+      TableId::DeadLetter,
+      {digest, std::string(reason), std::string(record.payload.substr(0, payload_kept_max)), detail,
+       batch.id.topic, std::int64_t{batch.id.partition}, record.offset, received, times + 1});
 }
 
 void Task::take(Batch& batch, const RecordView& record) {
@@ -172,8 +171,7 @@ void Task::take_reading(Batch& batch, const RecordView& record, const Decoded& d
     if (std::any_of(value.begin(), value.end(), too_large)) {
       rejected.emplace(value.front().factor, Reason::BadNumber);
     } else {
-      count(whole.empty() ? take_value(batch, reading, value, received, match)
-                          : Fate::Quarantined);
+      count(whole.empty() ? take_value(batch, reading, value, received, match) : Fate::Quarantined);
     }
   }
   for (const auto& [factor, reason] : rejected) {
@@ -186,8 +184,8 @@ void Task::take_reading(Batch& batch, const RecordView& record, const Decoded& d
     return;
   }
   const auto first = std::find(fates.begin(), fates.end(), true);
-  count_record(batch.counters, first == fates.end() ? Fate::Accepted
-                                                    : static_cast<Fate>(first - fates.begin()));
+  count_record(batch.counters,
+               first == fates.end() ? Fate::Accepted : static_cast<Fate>(first - fates.begin()));
 }
 
 Fate Task::take_value(Batch& batch, const Reading& reading, std::span<const ReadingItem> items,
@@ -240,14 +238,14 @@ Commit Task::step(const PartitionState& state, std::span<const RecordView> recor
     take(batch, record);
   }
   Commit commit = finish(batch);
-  PartitionMove move{state.id, state.epoch, state.next_offset, records.back().offset + 1,
+  PartitionMove move{state.id,       state.epoch,   state.next_offset, records.back().offset + 1,
                      segment.head(), batch.counters};
   if (options_.evidence) {
-    commit.changes.push_back({TableId::Segment,
-                              {state.id.topic, std::int64_t{state.id.partition},
-                               records.front().offset, move.next_offset, segment.head(),
-                               segment.finish()},
-                              false});
+    commit.changes.push_back(
+        {TableId::Segment,
+         {state.id.topic, std::int64_t{state.id.partition}, records.front().offset,
+          move.next_offset, segment.head(), segment.finish()},
+         false});
   }
   commit.move = std::move(move);
   return commit;
@@ -276,7 +274,8 @@ void Task::settle() {
   rows_.settle();
   hours_.settle();
   hours_.trim(options_.device_hours_max);
-  // What was just written may have been read by prefix: a full cache is dropped whole and read anew.
+  // What was just written may have been read by prefix: a full cache is dropped whole and read
+  // anew.
   if (rows_.size() > options_.rows_max) rows_.clear();
 }
 

@@ -30,9 +30,9 @@ struct PartitionState {
 
 PartitionState partition_state(const PartitionId& id, const Checkpoint& checkpoint);
 
-/// Turns batches of records into commits: decode, keep the greatest copy, recompute what that touches.
-/// Deterministic: no clock and no I/O but reading rows that it does not hold. It is the test driver too.
-/// Threads: used by one worker.
+/// Turns batches of records into commits: decode, keep the greatest copy, recompute what that
+/// touches. Deterministic: no clock and no I/O but reading rows that it does not hold. It is the
+/// test driver too. Threads: used by one worker.
 class Task {
  public:
   /// Bounds and switches.
@@ -45,8 +45,8 @@ class Task {
   /// The store is only read. `decoder` options carry SM4 keys and the codes of 2005.
   Task(Store& store, std::shared_ptr<const Plan> plan, Decoder::Options decoder, Options options);
 
-  /// Takes records, in offset order, from `state.next_offset` on. Nothing is written: the result goes to
-  /// Store::commit, then `settle`; after a failed commit `drop`, and step again.
+  /// Takes records, in offset order, from `state.next_offset` on. Nothing is written: the result
+  /// goes to Store::commit, then `settle`; after a failed commit `drop`, and step again.
   Commit step(const PartitionState& state, std::span<const RecordView> records);
   /// A slice of a re-judgement: everything of a park in [from, to).
   Commit rejudge(const std::string& park, EventTime from, EventTime to);

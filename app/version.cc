@@ -2,10 +2,16 @@
 
 namespace parkwatch {
 
-std::string version_number() { return PARKWATCH_VERSION; }
+std::string version_number() {
+  return PARKWATCH_VERSION;
+}
 
-std::string source_revision() { return PARKWATCH_REVISION; }
+std::string source_revision() {
+  return PARKWATCH_REVISION;
+}
 
-std::string version_text() { return "parkwatch " + version_number(); }
+std::string version_text() {
+  return "parkwatch " + version_number();
+}
 
 }  // namespace parkwatch

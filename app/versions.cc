@@ -113,9 +113,9 @@ std::string state_of(const EpisodeChange& change) {
 
 Row event_row(const EpisodeSubject& subject, const EpisodeChange& change, EventTime minute,
               const std::vector<EpisodeSpan>& base) {
-  const auto former =
-      std::find_if(base.begin(), base.end(),
-                   [&](const EpisodeSpan& span) { return span.first == change.span.first; });
+  const auto former = std::find_if(base.begin(), base.end(), [&](const EpisodeSpan& span) {
+    return span.first == change.span.first;
+  });
   return {change.id,
           cell(minute),
           event_name(former == base.end() ? nullptr : &*former, change),

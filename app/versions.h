@@ -15,9 +15,10 @@ struct Cause {
   std::string evidence;  // topic/partition/offset
 };
 
-/// Writes rows with their former versions. A version's minute is the greater of the changing record's
-/// received minute and the row's present one; while it lasts the version is replaced, and it is removed
-/// if the state returns to what it was. So a burst makes one version, and no batch boundary shows.
+/// Writes rows with their former versions. A version's minute is the greater of the changing
+/// record's received minute and the row's present one; while it lasts the version is replaced, and
+/// it is removed if the state returns to what it was. So a burst makes one version, and no batch
+/// boundary shows.
 class Versions {
  public:
   explicit Versions(WorkingSet& rows) : rows_(rows) {}
@@ -26,8 +27,8 @@ class Versions {
   void put(TableId table, Row row, const Cause& cause);
   /// Removes such a row, keeping a closed one as former version.
   void erase(TableId table, const Key& key, const Cause& cause);
-  /// Writes the episodes of a subject as its log has them now, and the events of the log's minute. `before` are the
-  /// episodes as stored.
+  /// Writes the episodes of a subject as its log has them now, and the events of the log's minute.
+  /// `before` are the episodes as stored.
   void put_episodes(const EpisodeSubject& subject, const EpisodeLog& log,
                     const std::vector<EpisodeSpan>& before, EventTime before_minute,
                     const std::vector<EpisodeSpan>& before_base, const std::string& severity);

@@ -11,14 +11,15 @@
 
 namespace parkwatch {
 
-/// The rows that a batch reads and changes, over the store: state is a cache of store rows. Rows are
-/// loaded by key prefix when first asked for; what is changed is kept until `settle`.
-/// Threads: used by one worker.
+/// The rows that a batch reads and changes, over the store: state is a cache of store rows. Rows
+/// are loaded by key prefix when first asked for; what is changed is kept until `settle`. Threads:
+/// used by one worker.
 class WorkingSet {
  public:
   explicit WorkingSet(Store& store) : store_(store) {}
 
-  /// The row with this whole key, or nullptr. The pointer lives until the row is changed or dropped.
+  /// The row with this whole key, or nullptr. The pointer lives until the row is changed or
+  /// dropped.
   const Row* find(TableId table, const Key& key);
   /// Rows whose key begins with the prefix, in key order.
   std::vector<const Row*> rows(TableId table, const Key& prefix);

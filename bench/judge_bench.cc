@@ -1,6 +1,7 @@
 // Consumes a topic from its start to its end, and prints what that cost as one JSON line:
-//   parkwatch_judge_bench bare  BOOTSTRAP TOPIC                 the client's batch loop, nothing else
-//   parkwatch_judge_bench judge BOOTSTRAP TOPIC REGISTRY RULES  decode, windows and limits, null store
+//   parkwatch_judge_bench bare  BOOTSTRAP TOPIC                 the client's batch loop, nothing
+//   else parkwatch_judge_bench judge BOOTSTRAP TOPIC REGISTRY RULES  decode, windows and limits,
+//   null store
 #include <sys/resource.h>
 
 #include <chrono>
@@ -100,8 +101,8 @@ int run(int argc, char** argv) {
       for (const RecordView& record : batch.records) bytes += record.payload.size();
       return;
     }
-    PartitionState& state = states.try_emplace(batch.id, PartitionState{batch.id, 0, -1, {}, {}})
-                                .first->second;
+    PartitionState& state =
+        states.try_emplace(batch.id, PartitionState{batch.id, 0, -1, {}, {}}).first->second;
     const Commit commit = task->step(state, batch.records);
     store.commit(commit);
     task->settle();

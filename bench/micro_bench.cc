@@ -41,16 +41,19 @@ void decode(benchmark::State& state, const std::string& payload, ContentType typ
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(payload.size()));
 }
 
-void decode_frame(benchmark::State& state) { decode(state, frame(), ContentType::Hj212); }
+void decode_frame(benchmark::State& state) {
+  decode(state, frame(), ContentType::Hj212);
+}
 BENCHMARK(decode_frame);
 
 void decode_json(benchmark::State& state) {
   const std::string value = R"({"value":"12.345","flag":"N"})";
-  decode(state,
-         R"({"mn":"A0B1C2D3E4F5061728394A5B","kind":"realtime","time":"2026-03-15T09:30:00+08:00","factors":{"a34013":)" +
-             value + R"(,"a21026":)" + value + R"(,"a21002":)" + value + R"(,"a19001":)" + value +
-             R"(,"a00000":)" + value + "}}",
-         ContentType::Json);
+  decode(
+      state,
+      R"({"mn":"A0B1C2D3E4F5061728394A5B","kind":"realtime","time":"2026-03-15T09:30:00+08:00","factors":{"a34013":)" +
+          value + R"(,"a21026":)" + value + R"(,"a21002":)" + value + R"(,"a19001":)" + value +
+          R"(,"a00000":)" + value + "}}",
+      ContentType::Json);
 }
 BENCHMARK(decode_json);
 

@@ -67,8 +67,9 @@ void set_all(rd_kafka_conf_t* conf, const BrokerSettings& settings,
   set(conf, "allow.auto.create.topics", "false");
   for (const auto& [name, value] : settings.client) {
     const bool ours = name == "bootstrap.servers" ||
-                      std::any_of(fixed.begin(), fixed.end(),
-                                  [&wanted = name](const Setting& one) { return wanted == one.first; });
+                      std::any_of(fixed.begin(), fixed.end(), [&wanted = name](const Setting& one) {
+                        return wanted == one.first;
+                      });
     if (ours) {
       throw BrokerRefused("kafka client setting " + name +
                           " is set by Parkwatch itself; take it out of the configuration");

@@ -110,7 +110,8 @@ struct ReplayFile::Impl {
       if (read["dir"].get(text) == simdjson::SUCCESS && text != "device>host") continue;
       if (read["at"].get(text) == simdjson::SUCCESS) {
         last_received = parse_iso_time(text);
-        if (!last_received) return CaptureFault{line_number, "\"at\" is no ISO 8601 time with a zone"};
+        if (!last_received)
+          return CaptureFault{line_number, "\"at\" is no ISO 8601 time with a zone"};
       }
       frames.append(data);
       frames.pause();
@@ -158,7 +159,9 @@ ReplayFile::ReplayFile(const std::string& path, Options options)
 
 ReplayFile::~ReplayFile() = default;
 
-std::int64_t ReplayFile::bytes_read() const { return impl_->bytes; }
+std::int64_t ReplayFile::bytes_read() const {
+  return impl_->bytes;
+}
 
 Result<std::span<const CapturedRecord>, CaptureFault> ReplayFile::read(std::size_t maximum) {
   Impl& impl = *impl_;

@@ -16,7 +16,8 @@ namespace parkwatch {
 /// Reads what `parkwatch replay` takes, told apart by its first bytes:
 ///   captures            {"topic":…}          as `parkwatch capture` writes them
 ///   readings            {"mn":…}             one JSON document a line
-///   captured reads      {"at":…,"data":…}    what a server read from a socket, and when; lines with
+///   captured reads      {"at":…,"data":…}    what a server read from a socket, and when; lines
+///   with
 ///                                            "dir" other than "device>host" are passed over
 ///   raw HJ 212          anything else        a byte stream of frames
 /// All but captures are records of partition 0 of the input topic, with offsets counted on from

@@ -36,7 +36,9 @@ namespace {
 
 constexpr int digits_max = 18;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 /// The exponent after 'e', bounded so that scaling stays within 18 digits.
 std::optional<int> parse_exponent(std::string_view text) {
@@ -107,8 +109,8 @@ namespace {
 
 std::string digits_text(std::int64_t value, int places) {
   const bool negative = value < 0;
-  std::uint64_t rest = negative ? 0 - static_cast<std::uint64_t>(value)
-                                : static_cast<std::uint64_t>(value);
+  std::uint64_t rest =
+      negative ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
   std::string digits;
   int count = 0;
   while (rest != 0 || count <= places) {

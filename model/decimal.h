@@ -42,7 +42,8 @@ struct Number {
   friend bool operator==(const Number&, const Number&) = default;
 };
 
-/// An exact fixed-point number with `Places` decimals in 64 bits; overflow is detected, never wraps.
+/// An exact fixed-point number with `Places` decimals in 64 bits; overflow is detected, never
+/// wraps.
 template <int Places>
 class Fixed {
  public:
@@ -57,7 +58,8 @@ class Fixed {
     return fixed;
   }
   static constexpr Fixed whole(std::int64_t value) { return from_units(value * one); }
-  /// The fraction, rounded once, half to even; nothing when it does not fit or the denominator is 0.
+  /// The fraction, rounded once, half to even; nothing when it does not fit or the denominator is
+  /// 0.
   static std::optional<Fixed> ratio(Wide numerator, Wide denominator) {
     if (denominator == 0) return std::nullopt;
     const std::optional<Wide> scaled = checked_multiply(numerator, one);
@@ -70,8 +72,7 @@ class Fixed {
   static std::optional<Fixed> from_number(const Number& number, std::int64_t numerator = 1,
                                           std::int64_t denominator = 1) {
     const std::optional<Wide> scaled = checked_multiply(number.mantissa, numerator);
-    const std::optional<Wide> divisor =
-        checked_multiply(power_of_ten(number.scale), denominator);
+    const std::optional<Wide> divisor = checked_multiply(power_of_ten(number.scale), denominator);
     if (!scaled || !divisor) return std::nullopt;
     return ratio(*scaled, *divisor);
   }

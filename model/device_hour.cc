@@ -96,9 +96,9 @@ std::optional<std::string_view> find_attribute(std::string_view attributes, std:
 
 Copy DeviceHour::offer(std::string_view factor, Kind kind, KeptValue value, bool& changed) {
   Series& series = series_[SeriesKey{std::string(factor), kind}];
-  const auto at = std::lower_bound(
-      series.begin(), series.end(), value.time,
-      [](const KeptValue& kept, EventTime time) { return kept.time < time; });
+  const auto at =
+      std::lower_bound(series.begin(), series.end(), value.time,
+                       [](const KeptValue& kept, EventTime time) { return kept.time < time; });
   if (at == series.end() || at->time != value.time) {
     series.insert(at, std::move(value));
     changed = true;

@@ -15,8 +15,8 @@
 
 namespace parkwatch {
 
-/// The attributes of one value in their canonical form: "Avg=35.0,Cou=126.0,Flag=N", sorted by name.
-/// The text decides between copies, so it keeps the digits as sent.
+/// The attributes of one value in their canonical form: "Avg=35.0,Cou=126.0,Flag=N", sorted by
+/// name. The text decides between copies, so it keeps the digits as sent.
 std::string canonical_attributes(std::span<const ReadingItem> items);
 
 /// The text of one attribute in a canonical form; nothing when it is absent.

@@ -22,8 +22,8 @@ enum class Kind : std::uint8_t {
 enum class Scheme : std::uint8_t { Hj212v2005 = 0, Hj212v2017 = 1, Hj212v2025 = 2, Json = 3 };
 
 /// One attribute of one factor as sent: {"a34013", "Rtd", "4.2"}; {"SB1", "RS", "1"}.
-/// JSON members are named as HJ 212 names them (value: Rtd for realtime, else Avg; min: Min; max: Max;
-/// total: Cou; converted: ZsRtd or ZsAvg; flag: Flag; state: RS).
+/// JSON members are named as HJ 212 names them (value: Rtd for realtime, else Avg; min: Min; max:
+/// Max; total: Cou; converted: ZsRtd or ZsAvg; flag: Flag; state: RS).
 struct ReadingItem {
   std::string_view factor;
   std::string_view attribute;
@@ -46,9 +46,9 @@ struct Reading {
 /// What a record of parkwatch.input.v1 is.
 enum class RecordType : std::uint8_t {
   Reading = 0,
-  Tick = 1,     // {"type":"tick","park":"...","received":"..."}: moves a park's time only
-  Control = 2,  // a frame that carries no readings: answers, heartbeats, commands, clock dialogue
-  Document = 3, // milestone, activity, mark, acknowledgement, explanation, floor: kept, counted
+  Tick = 1,      // {"type":"tick","park":"...","received":"..."}: moves a park's time only
+  Control = 2,   // a frame that carries no readings: answers, heartbeats, commands, clock dialogue
+  Document = 3,  // milestone, activity, mark, acknowledgement, explanation, floor: kept, counted
 };
 
 }  // namespace parkwatch

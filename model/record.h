@@ -19,7 +19,7 @@ struct RecordView {
   std::int64_t offset = 0;
   std::int64_t append_time_ms = -1;  // broker's LogAppendTime; -1 when there is none
   std::int64_t create_time_ms = -1;  // the producer's own stamp where the topic keeps that instead
-  std::string_view key;           // data() is null for a record without a key
+  std::string_view key;              // data() is null for a record without a key
   std::string_view payload;
   bool tombstone = false;  // a null payload, unlike an empty one
   ContentType content_type = ContentType::Unknown;

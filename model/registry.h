@@ -68,11 +68,11 @@ struct Outlet {
   Basis flow_basis = Basis::Unknown;
   Basis oxygen_basis = Basis::Unknown;  // only dry or wet matters
   std::optional<Decimal> reference_oxygen_percent;
-  std::optional<Decimal> pressure_kpa;  // set parameter used where no a01006 is sent
-  std::optional<Decimal> moisture_percent;  // set parameter used where no a01014 is sent
+  std::optional<Decimal> pressure_kpa;        // set parameter used where no a01006 is sent
+  std::optional<Decimal> moisture_percent;    // set parameter used where no a01014 is sent
   std::string discharges_to = "environment";  // or the id of another plant
-  std::string rule_pack;              // picks parameters, "waste-incineration" for one; may be empty
-  std::vector<std::string> limits;    // ids of limits in the rules, for all its factors
+  std::string rule_pack;            // picks parameters, "waste-incineration" for one; may be empty
+  std::vector<std::string> limits;  // ids of limits in the rules, for all its factors
   Validity validity;
 };
 
@@ -93,8 +93,8 @@ struct Device {
 /// A factor measured at an outlet.
 struct OutletFactor {
   std::string outlet, factor;
-  std::string mn;    // empty: the outlet's only device
-  std::string unit;  // as sent; empty: the factor table's
+  std::string mn;                               // empty: the outlet's only device
+  std::string unit;                             // as sent; empty: the factor table's
   std::optional<Decimal> range_min, range_max;  // in the unit as sent
   std::optional<Decimal> zero_band;             // in the unit as sent: -band..0 counts as 0
   bool set_parameter = false;                   // flag S is accepted
@@ -123,7 +123,7 @@ struct Permit {
   std::string id, outlet, factor;
   std::optional<Decimal> limit, lower_limit;  // in `unit`
   std::string unit;                           // empty: the factor table's
-  std::string span = "hour";  // hour or day
+  std::string span = "hour";                  // hour or day
   std::optional<Decimal> reference_oxygen_percent;
   std::optional<MassDecimal> yearly_mass_kg;
   std::string source;  // number of the permit, for the verdict

@@ -32,9 +32,8 @@ bool add_outlet(Contributions& sums, std::span<const Window> windows, Decimal sh
     if (window.due()) ++sum.due;
     if (!window.mass_kg) continue;
     if (window.due()) ++sum.present;
-    const std::optional<MassDecimal> part =
-        MassDecimal::ratio(Wide{window.mass_kg->units()} * share.units(),
-                           Wide{MassDecimal::one} * Decimal::one);
+    const std::optional<MassDecimal> part = MassDecimal::ratio(
+        Wide{window.mass_kg->units()} * share.units(), Wide{MassDecimal::one} * Decimal::one);
     fits = part && grow(sum.gross_kg, *window.mass_kg) && grow(sum.additive_kg, *part) && fits;
   }
   return fits;

@@ -24,8 +24,8 @@ struct Contribution {
 /// By pollutant code.
 using Contributions = std::map<std::string, Contribution>;
 
-/// The share with which an outlet counts in a cluster at a time: the outlet's own membership before that
-/// of its enterprise; nothing when it does not belong to it.
+/// The share with which an outlet counts in a cluster at a time: the outlet's own membership before
+/// that of its enterprise; nothing when it does not belong to it.
 std::optional<Decimal> share_in_cluster(const OutletPlan& outlet, const std::string& cluster,
                                         EventTime at);
 

@@ -6,8 +6,12 @@ namespace {
 
 constexpr std::int64_t hundred_percent = 100 * Decimal::one;
 
-bool is_wet(Basis basis) { return basis == Basis::StandardWet || basis == Basis::ActualWet; }
-bool is_actual(Basis basis) { return basis == Basis::ActualDry || basis == Basis::ActualWet; }
+bool is_wet(Basis basis) {
+  return basis == Basis::StandardWet || basis == Basis::ActualWet;
+}
+bool is_actual(Basis basis) {
+  return basis == Basis::ActualDry || basis == Basis::ActualWet;
+}
 
 /// A fraction whose terms are multiplied with overflow detected.
 struct Fraction {
@@ -29,7 +33,8 @@ struct Fraction {
   }
 };
 
-/// The ratios of the state of the gas to the dry standard state, as (up, down) pairs for a concentration.
+/// The ratios of the state of the gas to the dry standard state, as (up, down) pairs for a
+/// concentration.
 struct Ratios {
   Wide dry_up = 1, dry_down = 1;                  // 100 / (100 - X)
   Wide pressure_up = 1, pressure_down = 1;        // standard pressure / pressure

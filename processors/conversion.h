@@ -15,8 +15,8 @@ struct GasState {
   std::optional<Decimal> pressure_kpa;  // absolute: barometric + static
 };
 
-/// To the dry standard state, one fraction rounded once (HJ 212-2017 App. D); nothing where what the
-/// basis needs is missing or impossible. Unknown and standard dry pass unchanged.
+/// To the dry standard state, one fraction rounded once (HJ 212-2017 App. D); nothing where what
+/// the basis needs is missing or impossible. Unknown and standard dry pass unchanged.
 std::optional<Decimal> concentration_at_standard(Decimal value, Basis basis, const GasState& gas,
                                                  const Parameters& parameters);
 std::optional<Decimal> flow_at_standard(Decimal value, Basis basis, const GasState& gas,

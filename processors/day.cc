@@ -83,9 +83,7 @@ class FactorDay {
   void add_volume(Decimal volume) {
     window_.volume_m3 = add(window_.volume_m3.value_or(Decimal()), volume);
   }
-  void add_mass(MassDecimal mass) {
-    mass_ = add(mass_.value_or(MassDecimal()), mass);
-  }
+  void add_mass(MassDecimal mass) { mass_ = add(mass_.value_or(MassDecimal()), mass); }
 
   const Parameters& parameters_;
   bool weighted_;
@@ -113,9 +111,9 @@ void add_report(Window& window, const OutletPlan& outlet, EventTime day_start, E
   window.reported = read_day_report(*factor, *device, day_start, parameters, hours);
   if (window.reported && window.value &&
       differ_beyond(*window.value, *window.reported, parameters.report_difference_percent)) {
-    findings.push_back({outlet.id, window.factor, "day_report_difference",
-                        "reported " + window.reported->text() + ", recomputed " +
-                            window.value->text()});
+    findings.push_back(
+        {outlet.id, window.factor, "day_report_difference",
+         "reported " + window.reported->text() + ", recomputed " + window.value->text()});
   }
 }
 
@@ -141,8 +139,7 @@ std::optional<Decimal> read_day_report(const FactorPlan& factor, const Device& d
 
 OutletWindows calculate_day(const Plan& plan, const OutletPlan& outlet, EventTime day_start,
                             EventTime day_end, std::span<const HourWindows> hours,
-                            const std::set<std::string>& factors,
-                            const DeviceHours& device_hours) {
+                            const std::set<std::string>& factors, const DeviceHours& device_hours) {
   OutletWindows result;
   const Outlet* row = nullptr;
   for (EventTime at = day_start; row == nullptr && at < day_end; at = at + std::chrono::hours(1)) {
@@ -160,8 +157,7 @@ OutletWindows calculate_day(const Plan& plan, const OutletPlan& outlet, EventTim
     window.outlet = outlet.id;
     window.factor = code;
     window.role = role;
-    const bool weighted =
-        row->medium == Medium::Water && role == FactorRole::Pollutant && has_flow;
+    const bool weighted = row->medium == Medium::Water && role == FactorRole::Pollutant && has_flow;
     FactorDay day(parameters, weighted, std::move(window));
     for (const HourWindows& hour : hours) {
       const auto found = hour.find(code);

@@ -105,8 +105,7 @@ class OutletHour {
     const std::optional<Decimal> atmosphere =
         auxiliary(FactorRole::Atmosphere, minute,
                   row_.pressure_kpa ? row_.pressure_kpa : parameters_.standard_pressure_kpa);
-    const std::optional<Decimal> stack =
-        auxiliary(FactorRole::Pressure, minute, Decimal());
+    const std::optional<Decimal> stack = auxiliary(FactorRole::Pressure, minute, Decimal());
     if (atmosphere && stack) gas.pressure_kpa = add(*atmosphere, *stack);
     return gas;
   }
@@ -213,9 +212,9 @@ class OutletHour {
     GasState gas;
     gas.moisture_percent = report_auxiliary(of, FactorRole::Moisture, row_.moisture_percent);
     gas.temperature_c = report_auxiliary(of, FactorRole::Temperature, std::nullopt);
-    const std::optional<Decimal> atmosphere = report_auxiliary(
-        of, FactorRole::Atmosphere,
-        row_.pressure_kpa ? row_.pressure_kpa : parameters_.standard_pressure_kpa);
+    const std::optional<Decimal> atmosphere =
+        report_auxiliary(of, FactorRole::Atmosphere,
+                         row_.pressure_kpa ? row_.pressure_kpa : parameters_.standard_pressure_kpa);
     const std::optional<Decimal> stack = report_auxiliary(of, FactorRole::Pressure, Decimal());
     if (atmosphere && stack) gas.pressure_kpa = add(*atmosphere, *stack);
     return gas;
@@ -263,8 +262,7 @@ class OutletHour {
   void judge_hour(FactorHour& factor) {
     Window& window = factor.window;
     const std::optional<Decimal> reported = report_measured(factor);
-    const bool contradicted =
-        window.invalid_minutes > 60 - parameters_.hour_valid_minutes;
+    const bool contradicted = window.invalid_minutes > 60 - parameters_.hour_valid_minutes;
     if (factor.own_valid) window.recomputed = factor.own_mean;
     if (factor.report) window.reported = factor.report->average;
     if (reported && !contradicted) {
@@ -286,9 +284,8 @@ class OutletHour {
 
   void note_other_order(FactorHour& factor) {
     if (!factor.reference || find_role(FactorRole::Oxygen) == nullptr) return;
-    factor.window.converted_by_other_order = parameters_.convert_by_hour
-                                                 ? converted_by_minute(factor)
-                                                 : converted_by_hour(factor);
+    factor.window.converted_by_other_order =
+        parameters_.convert_by_hour ? converted_by_minute(factor) : converted_by_hour(factor);
   }
 
   static bool any_minute(const FactorHour& factor) {
@@ -345,9 +342,9 @@ class OutletHour {
     input.units_per_kilogram = factor.plan->units_per_kilogram;
     input.medium = row_.medium;
     input.difference_percent = parameters_.cou_difference_percent;
-    input.basis_known = row_.medium == Medium::Water ||
-                        (row_.concentration_basis != Basis::Unknown &&
-                         row_.flow_basis != Basis::Unknown);
+    input.basis_known =
+        row_.medium == Medium::Water ||
+        (row_.concentration_basis != Basis::Unknown && row_.flow_basis != Basis::Unknown);
     input.flow_registered = flow != nullptr;
     if (factor.window.valid()) input.measured = factor.window.value;
     if (flow != nullptr && flow->window.valid()) {
@@ -366,9 +363,9 @@ class OutletHour {
     factor.window.mass_kg = result.mass;
     factor.window.mass_state = result.state;
     if (result.mismatch) {
-      findings.push_back({outlet_.id, factor.window.factor, "cou_mismatch",
-                          "sent " + input.own_mass->text() + " kg, computed " +
-                              result.mass->text() + " kg"});
+      findings.push_back(
+          {outlet_.id, factor.window.factor, "cou_mismatch",
+           "sent " + input.own_mass->text() + " kg, computed " + result.mass->text() + " kg"});
     }
   }
 
@@ -388,8 +385,8 @@ class OutletHour {
     if (window.reported && window.recomputed && factor.report &&
         differ_beyond(*window.recomputed, *window.reported,
                       parameters_.report_difference_percent)) {
-      found("report_difference", "reported " + window.reported->text() + ", recomputed " +
-                                     window.recomputed->text());
+      found("report_difference",
+            "reported " + window.reported->text() + ", recomputed " + window.recomputed->text());
     }
   }
 

@@ -5,8 +5,7 @@ namespace parkwatch {
 std::optional<HourReport> read_hour_report(const FactorPlan& factor, const Device& device,
                                            EventTime hour, const Parameters& parameters,
                                            const DeviceHours& hours) {
-  const EventTime labelled =
-      device.hour_label == Label::End ? hour + std::chrono::hours(1) : hour;
+  const EventTime labelled = device.hour_label == Label::End ? hour + std::chrono::hours(1) : hour;
   const DeviceHour* content = hours(device.mn, labelled);
   if (content == nullptr) return std::nullopt;
   const KeptValue* latest = nullptr;

@@ -8,10 +8,10 @@ namespace parkwatch {
 
 /// The logger's own hour report (2061) of one factor.
 struct HourReport {
-  EventTime time;                     // data time, to find the same report's auxiliaries
-  std::optional<Decimal> average;     // stored unit; only when valid
-  std::optional<Decimal> converted;   // ZsAvg
-  std::optional<Number> total;        // Cou as sent: m3 for flow, kg for others
+  EventTime time;                    // data time, to find the same report's auxiliaries
+  std::optional<Decimal> average;    // stored unit; only when valid
+  std::optional<Decimal> converted;  // ZsAvg
+  std::optional<Number> total;       // Cou as sent: m3 for flow, kg for others
   bool over_range = false;
   bool zero_band = false;
   bool received_early = false;

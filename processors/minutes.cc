@@ -15,7 +15,9 @@ bool may_be_negative(FactorRole role) {
          role == FactorRole::Other;
 }
 
-std::int64_t fill_minutes(const Device& device) { return (device.report_interval_s + 59) / 60; }
+std::int64_t fill_minutes(const Device& device) {
+  return (device.report_interval_s + 59) / 60;
+}
 
 /// The number as sent against a bound in the same unit, exactly.
 int compare(const Number& number, Decimal bound) {
@@ -118,13 +120,12 @@ class ContinuousHour {
   void read_reports() {
     const milliseconds length = minutes(device_.minute_interval);
     const milliseconds label = device_.minute_label == Label::End ? length : milliseconds(0);
-    for_each_value(
-        hours_, device_, factor_, Kind::Minute, hour_ - length + label,
-        hour_ + hours(1) + label, [&](const KeptValue& value) {
-          const EventTime start = interval_start(Kind::Minute, value.time, device_);
-          if (start + length <= hour_ || start >= hour_ + hours(1)) return;
-          add_report(value, start);
-        });
+    for_each_value(hours_, device_, factor_, Kind::Minute, hour_ - length + label,
+                   hour_ + hours(1) + label, [&](const KeptValue& value) {
+                     const EventTime start = interval_start(Kind::Minute, value.time, device_);
+                     if (start + length <= hour_ || start >= hour_ + hours(1)) return;
+                     add_report(value, start);
+                   });
     finish_masses();
   }
 
@@ -188,8 +189,8 @@ class ContinuousHour {
       invalid.state = MinuteState::Invalid;
       return invalid;
     }
-    const auto fill = static_cast<std::size_t>(
-        std::min<std::int64_t>(fill_minutes(device_) - 1, back_max));
+    const auto fill =
+        static_cast<std::size_t>(std::min<std::int64_t>(fill_minutes(device_) - 1, back_max));
     for (std::size_t back = 1; back <= fill; ++back) {
       if (samples_[own - back].any) return samples_[own - back].minute();
     }
@@ -242,8 +243,8 @@ Slot read_slot(const FactorPlan& factor, const Device& device, EventTime from, E
   const milliseconds label = device.minute_label == Label::End
                                  ? milliseconds(minutes(device.minute_interval))
                                  : milliseconds(0);
-  for_each_value(hours_of, device, factor, Kind::Minute, from + label,
-                 to + label + minutes(1), [&](const KeptValue& value) {
+  for_each_value(hours_of, device, factor, Kind::Minute, from + label, to + label + minutes(1),
+                 [&](const KeptValue& value) {
                    const EventTime start = interval_start(Kind::Minute, value.time, device);
                    if (start >= from && start < to) take(value, start, "Avg", "ZsAvg");
                  });
@@ -260,8 +261,7 @@ Minutes gather_cyclic(const FactorPlan& factor, const Device& device, EventTime 
   const milliseconds period = minutes(factor.row.period_minutes);
   EventTime from = day_start + milliseconds((hour - day_start) / period * period.count());
   for (; from < hour + hours(1); from = from + period) {
-    const Slot slot =
-        read_slot(factor, device, from, from + period, parameters, hours_of, result);
+    const Slot slot = read_slot(factor, device, from, from + period, parameters, hours_of, result);
     if (!slot.any) continue;
     result.any_value = true;
     const bool begins_here = from >= hour;
@@ -281,7 +281,8 @@ Minutes gather_cyclic(const FactorPlan& factor, const Device& device, EventTime 
 
 bool monitored(const KeptValue& value, const Device& device, const FactorPlan& factor) {
   if (factor.row.validity.covers(value.time) && device.validity.covers(value.time)) return true;
-  // Rows that follow each other register one thing: the window's own row decides how it is judged only.
+  // Rows that follow each other register one thing: the window's own row decides how it is judged
+  // only.
   const std::vector<Device>& devices = factor.outlet->devices;
   return factor.outlet->factor_at(factor.row.factor, value.time) != nullptr &&
          std::any_of(devices.begin(), devices.end(), [&](const Device& row) {

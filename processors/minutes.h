@@ -11,7 +11,8 @@
 
 namespace parkwatch {
 
-/// Where kept values are read from: one device and one hour by data time; nullptr when there are none.
+/// Where kept values are read from: one device and one hour by data time; nullptr when there are
+/// none.
 using DeviceHours = std::function<const DeviceHour*(std::string_view mn, EventTime hour)>;
 
 enum class MinuteState : std::uint8_t { Missing, Invalid, Valid };
@@ -32,7 +33,8 @@ Judged judge(const KeptValue& value, std::string_view attribute, const FactorPla
 std::optional<Decimal> stored_number(const KeptValue& value, std::string_view attribute,
                                      const FactorPlan& factor);
 
-/// Whether device and factor are registered at the value's data time; what is not is kept, but not judged.
+/// Whether device and factor are registered at the value's data time; what is not is kept, but not
+/// judged.
 bool monitored(const KeptValue& value, const Device& device, const FactorPlan& factor);
 
 /// One factor's sixty minutes of one hour, before any conversion of state.
@@ -47,8 +49,8 @@ struct Minutes {
   std::int64_t samples = 0;
   bool over_range = false;
   bool zero_band = false;
-  bool any_value = false;                  // anything of the factor was received for the hour
-  bool received_early = false;             // a minute report received before its interval's end
+  bool any_value = false;                    // anything of the factor was received for the hour
+  bool received_early = false;               // a minute report received before its interval's end
   std::optional<MassDecimal> minute_masses;  // sum of 2051 Cou where they cover all sixty minutes
 };
 

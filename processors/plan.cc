@@ -80,7 +80,9 @@ const Row* row_at(const std::vector<Row>& rows, EventTime at) {
 
 }  // namespace
 
-const Outlet* OutletPlan::row_at(EventTime at) const { return parkwatch::row_at(rows, at); }
+const Outlet* OutletPlan::row_at(EventTime at) const {
+  return parkwatch::row_at(rows, at);
+}
 
 const FactorPlan* OutletPlan::factor_at(std::string_view factor, EventTime at) const {
   for (const FactorPlan& candidate : factors) {
@@ -134,8 +136,7 @@ void Plan::add_parameters(const Rules& rules) {
       whole_parameter(rules, "future_allowance_minutes", "", latest) * milliseconds_per_minute;
   retention_ms_ = whole_parameter(rules, "retention_days", "", latest) * milliseconds_per_day;
   for (const char* rule : {"exceedance", "over_range", "silent"}) {
-    severities_[rule] =
-        parameter_text(rules, "episode_severity_" + std::string(rule), "", latest);
+    severities_[rule] = parameter_text(rules, "episode_severity_" + std::string(rule), "", latest);
   }
 }
 
@@ -165,9 +166,11 @@ void Plan::add_limits(OutletPlan& plan, const Registry& registry, const Rules& r
   for (const Outlet& row : plan.rows) {
     for (const std::string& id : row.limits) {
       for (const Limit& limit : rules.limits) {
-        if (limit.id != id || limit.of != LimitOf::Value || limit.span == LimitSpan::Other) continue;
-        LimitPlan one{id,         limit.upper, limit.lower, limit.span,
-                      limit.reference_oxygen_percent, limit.sure, limit.validity};
+        if (limit.id != id || limit.of != LimitOf::Value || limit.span == LimitSpan::Other)
+          continue;
+        LimitPlan one{
+            id,         limit.upper,   limit.lower, limit.span, limit.reference_oxygen_percent,
+            limit.sure, limit.validity};
         one.validity.from = std::max(one.validity.from, row.validity.from);
         one.validity.to = std::min(one.validity.to, row.validity.to);
         plan.limits[limit.factor].push_back(std::move(one));
@@ -190,8 +193,8 @@ void Plan::add_limits(OutletPlan& plan, const Registry& registry, const Rules& r
     };
     plan.limits[permit.factor].push_back(
         {"permit/" + permit.id, stored(permit.limit), stored(permit.lower_limit),
-         permit.span == "day" ? LimitSpan::Day : LimitSpan::Hour,
-         permit.reference_oxygen_percent, permit.sure, permit.validity});
+         permit.span == "day" ? LimitSpan::Day : LimitSpan::Hour, permit.reference_oxygen_percent,
+         permit.sure, permit.validity});
   }
   for (auto& [factor, limits] : plan.limits) {
     std::stable_sort(limits.begin(), limits.end(),
@@ -212,18 +215,16 @@ void Plan::add_outlets(const Registry& registry, const Rules& rules) {
     for (const OutletFactor& row : registry.factors) {
       if (row.outlet == id) plan.factors.push_back(resolve(row, rules));
     }
-    std::stable_sort(plan.factors.begin(), plan.factors.end(),
-                     [](const FactorPlan& a, const FactorPlan& b) {
-                       return a.row.factor < b.row.factor;
-                     });
+    std::stable_sort(
+        plan.factors.begin(), plan.factors.end(),
+        [](const FactorPlan& a, const FactorPlan& b) { return a.row.factor < b.row.factor; });
     for (FactorPlan& factor : plan.factors) factor.outlet = &plan;
     add_limits(plan, registry, rules);
     for (const Membership& row : registry.memberships) {
       const bool own = row.of == Membership::Of::Outlet && row.member == id;
       const bool whole = row.of == Membership::Of::Enterprise &&
-                         std::any_of(plan.rows.begin(), plan.rows.end(), [&](const Outlet& o) {
-                           return o.enterprise == row.member;
-                         });
+                         std::any_of(plan.rows.begin(), plan.rows.end(),
+                                     [&](const Outlet& o) { return o.enterprise == row.member; });
       if (own || whole) plan.memberships.push_back(row);
     }
     std::set<std::string> parks;
@@ -271,7 +272,9 @@ const std::vector<const OutletPlan*>& Plan::outlets_of(const std::string& park) 
   return found == park_outlets_.end() ? none : found->second;
 }
 
-const Zone& Plan::zone_of_park(const std::string& park) const { return park_zones_.at(park); }
+const Zone& Plan::zone_of_park(const std::string& park) const {
+  return park_zones_.at(park);
+}
 
 const Zone& Plan::zone_of_cluster(const std::string& cluster) const {
   return cluster_zones_.at(cluster);
@@ -303,6 +306,8 @@ const Parameters& Plan::parameters(const std::string& pack, EventTime at) const 
   return after == dated.begin() ? dated.front().parameters : std::prev(after)->parameters;
 }
 
-const std::string& Plan::severity(const std::string& rule) const { return severities_.at(rule); }
+const std::string& Plan::severity(const std::string& rule) const {
+  return severities_.at(rule);
+}
 
 }  // namespace parkwatch

@@ -37,8 +37,8 @@ struct FactorPlan {
   const OutletPlan* outlet = nullptr;  // that it belongs to
   OutletFactor row;
   FactorRole role = FactorRole::Other;
-  std::string unit;               // stored unit
-  std::int64_t numerator = 1;     // stored = sent * numerator / denominator
+  std::string unit;            // stored unit
+  std::int64_t numerator = 1;  // stored = sent * numerator / denominator
   std::int64_t denominator = 1;
   std::int64_t units_per_kilogram = 0;  // mass units of the stored unit in a kilogram; 0: no mass
   std::optional<MassDecimal> equivalent_kg;
@@ -59,9 +59,9 @@ struct OutletPlan {
   std::string id;
   std::vector<Outlet> rows;
   std::vector<Device> devices;
-  std::vector<FactorPlan> factors;                          // by factor code, then date
-  std::map<std::string, std::vector<LimitPlan>> limits;     // by factor code; each by id
-  std::vector<Membership> memberships;                      // of the outlet or of its enterprise
+  std::vector<FactorPlan> factors;                       // by factor code, then date
+  std::map<std::string, std::vector<LimitPlan>> limits;  // by factor code; each by id
+  std::vector<Membership> memberships;                   // of the outlet or of its enterprise
 
   const Outlet* row_at(EventTime at) const;
   const FactorPlan* factor_at(std::string_view factor, EventTime at) const;

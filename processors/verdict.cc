@@ -68,7 +68,9 @@ void mark_strictest(std::vector<Verdict>& verdicts) {
   if (strictest != verdicts.end()) strictest->leads = true;
 }
 
-bool in_force(const LimitPlan& limit, EventTime at) { return limit.validity.covers(at); }
+bool in_force(const LimitPlan& limit, EventTime at) {
+  return limit.validity.covers(at);
+}
 
 }  // namespace
 

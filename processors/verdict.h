@@ -12,7 +12,7 @@ namespace parkwatch {
 /// A judged window: what `verdict` stores, phase left out.
 struct Verdict {
   std::string outlet, factor, limit_id;
-  std::string state;  // compliant, over, exempt(reason), invalid(reason), no_limit
+  std::string state;             // compliant, over, exempt(reason), invalid(reason), no_limit
   std::optional<Decimal> value;  // what was held against the limit
   std::optional<Decimal> lower, upper;
   std::optional<Decimal> ratio;

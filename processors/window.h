@@ -14,7 +14,7 @@ namespace parkwatch {
 struct Window {
   std::string outlet, factor;
   FactorRole role = FactorRole::Other;
-  std::string state;  // valid, missing, no_discharge, not_operating, invalid(reason)
+  std::string state;                 // valid, missing, no_discharge, not_operating, invalid(reason)
   std::optional<Decimal> value;      // measured: dry standard state, before reference oxygen
   std::optional<Decimal> converted;  // to reference oxygen
   std::optional<Decimal> minimum, maximum;
@@ -26,9 +26,9 @@ struct Window {
   std::optional<MassDecimal> mass_kg;
   std::string mass_state;  // why there is no mass, or "partial"; empty otherwise
   std::optional<Decimal> reported, recomputed;
-  std::string source;  // report or minutes; empty without a value
-  bool over_range = false;  // hours: anything of it was above range
-  bool any_value = false;   // hours: anything was received for it
+  std::string source;                               // report or minutes; empty without a value
+  bool over_range = false;                          // hours: anything of it was above range
+  bool any_value = false;                           // hours: anything was received for it
   std::optional<Decimal> converted_by_other_order;  // hours: for the verdict's note
 
   bool valid() const { return state == "valid"; }
@@ -47,8 +47,8 @@ struct OutletWindows {
   std::vector<Finding> findings;
 };
 
-/// Reference oxygen of a factor's window: the outlet's, else that of the first limit (by id) in force
-/// that has one; nothing where no limit in force asks for it.
+/// Reference oxygen of a factor's window: the outlet's, else that of the first limit (by id) in
+/// force that has one; nothing where no limit in force asks for it.
 std::optional<Decimal> reference_oxygen(const OutletPlan& plan, const Outlet& outlet,
                                         const std::string& factor, EventTime at);
 

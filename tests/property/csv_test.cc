@@ -11,7 +11,8 @@ namespace {
 std::string random_cell(std::mt19937& random) {
   static const char* const parts[] = {"a", "7", ",", "\"", "\n", "\r\n", " ", "排", ";", "x#"};
   std::string cell;
-  for (std::mt19937::result_type left = random() % 6; left > 0; --left) cell += parts[random() % std::size(parts)];
+  for (std::mt19937::result_type left = random() % 6; left > 0; --left)
+    cell += parts[random() % std::size(parts)];
   return cell;
 }
 
@@ -23,7 +24,8 @@ TEST(CsvProperty, ReadingWhatWasPrintedGivesTheRowsBack) {
     std::string text;
     for (std::vector<std::string>& row : rows) {
       row.push_back("k" + random_cell(random));  // no comment, not blank
-      for (std::mt19937::result_type left = random() % 4; left > 0; --left) row.push_back(random_cell(random));
+      for (std::mt19937::result_type left = random() % 4; left > 0; --left)
+        row.push_back(random_cell(random));
       text += csv_row_text(row);
     }
     const CsvContent content = read_csv(text);

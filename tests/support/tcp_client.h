@@ -19,8 +19,7 @@ class TcpClient {
  public:
   static constexpr std::chrono::milliseconds patience{10'000};
 
-  explicit TcpClient(std::uint16_t port, const char* address = "127.0.0.1",
-                     int receive_bytes = 0)
+  explicit TcpClient(std::uint16_t port, const char* address = "127.0.0.1", int receive_bytes = 0)
       : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     if (receive_bytes > 0) {
       setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_bytes, sizeof receive_bytes);

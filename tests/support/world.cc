@@ -16,8 +16,7 @@ std::map<std::string, std::string> default_files() {
        "id,name,level,province,city,county,division,zone,valid_from,valid_to\n"
        "p1,Park,national,,,,,Asia/Shanghai,,\n"},
       {"clusters.csv", "id,name,industry,zone,valid_from,valid_to\nc1,Cluster,,Asia/Shanghai,,\n"},
-      {"memberships.csv",
-       "cluster,of,member,share,valid_from,valid_to\nc1,enterprise,e1,1,,\n"},
+      {"memberships.csv", "cluster,of,member,share,valid_from,valid_to\nc1,enterprise,e1,1,,\n"},
       {"enterprises.csv",
        "id,name,park,credit_code,permit_code,industry,division,valid_from,valid_to\n"
        "e1,Enterprise,p1,,,,,,\n"},
@@ -30,12 +29,14 @@ std::map<std::string, std::string> default_files() {
        "mn,outlet,protocol_version,report_interval_s,minute_interval,valid_from,valid_to\n"
        "AIR1,air1,2017,60,1,,\nWATER1,water1,2017,60,1,,\n"},
       {"factors.csv",
-       "outlet,factor,unit,range_min,range_max,zero_band,cyclic,period_minutes,valid_from,valid_to\n"
+       "outlet,factor,unit,range_min,range_max,zero_band,cyclic,period_minutes,valid_from,valid_"
+       "to\n"
        "air1,a21026,mg/m3,0,500,2,no,,,\nair1,a00000,m3/s,0,1000,,no,,,\n"
        "air1,a19001,%,0,25,,no,,,\n"
        "water1,w01018,mg/L,0,1000,,no,,,\nwater1,w00000,L/s,0,1000,,no,,,\n"},
       {"permits.csv",
-       "id,outlet,factor,limit,lower_limit,unit,span,reference_oxygen_percent,yearly_mass_kg,source,"
+       "id,outlet,factor,limit,lower_limit,unit,span,reference_oxygen_percent,yearly_mass_kg,"
+       "source,"
        "sure,valid_from,valid_to\n"
        "air,air1,a21026,50,,mg/m3,hour,,,test,yes,,\n"
        "water,water1,w01018,50,,mg/L,day,,,test,yes,,\n"},
@@ -58,14 +59,15 @@ World::World(const std::map<std::string, std::string>& files) {
   TextFiles registry_files{"registry", default_files()};
   for (const auto& [name, content] : files) registry_files.texts[name] = content;
   const ParsedRules rules = parse_rules(source_folder("rules"));
-  const ParsedRegistry registry = parse_registry(
-      registry_files, {rules.rules, [](const std::string&) { return true; }});
+  const ParsedRegistry registry =
+      parse_registry(registry_files, {rules.rules, [](const std::string&) { return true; }});
   for (const Fault& fault : registry.faults) {
     if (fault.severity == Severity::Fault) ADD_FAILURE() << fault.text();
   }
   Zone shanghai;
-  plan = std::make_shared<const Plan>(registry.registry, rules.rules,
-                                      std::map<std::string, Zone>{{shanghai.name, shanghai}}, "set");
+  plan =
+      std::make_shared<const Plan>(registry.registry, rules.rules,
+                                   std::map<std::string, Zone>{{shanghai.name, shanghai}}, "set");
   store = std::make_unique<MemoryStore>();
   Commit first;
   first.changes.push_back({TableId::ActiveSet, {std::string("active"), std::string("set")}, false});
@@ -132,8 +134,8 @@ std::int64_t at(const std::string& iso) {
 
 std::string reading(const std::string& kind, const std::string& time, const std::string& received,
                     const std::string& factors, const std::string& mn) {
-  return R"({"mn":")" + mn + R"(","kind":")" + kind + R"(","time":")" + time +
-         R"(","received":")" + received + R"(","factors":)" + factors + "}";
+  return R"({"mn":")" + mn + R"(","kind":")" + kind + R"(","time":")" + time + R"(","received":")" +
+         received + R"(","factors":)" + factors + "}";
 }
 
 }  // namespace parkwatch

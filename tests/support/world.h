@@ -11,14 +11,14 @@
 
 namespace parkwatch {
 
-/// A registry folder in memory over the shipped rules: one park, one cluster, one air and one water outlet
-/// unless a test replaces a file.
+/// A registry folder in memory over the shipped rules: one park, one cluster, one air and one water
+/// outlet unless a test replaces a file.
 struct World {
   /// File name and text; what is not given is the default one.
   explicit World(const std::map<std::string, std::string>& files = {});
 
-  /// Takes JSON documents as one batch; each is a record with its own offset. The received time is the member
-  /// `received`, there is no append time.
+  /// Takes JSON documents as one batch; each is a record with its own offset. The received time is
+  /// the member `received`, there is no append time.
   void feed(const std::vector<std::string>& documents);
   /// A tick for the park.
   void tick(const std::string& received);

@@ -7,7 +7,9 @@
 namespace parkwatch {
 namespace {
 
-Cell text(const char* value) { return std::string(value); }
+Cell text(const char* value) {
+  return std::string(value);
+}
 
 /// Minute reports of SO2, flow and oxygen for the minutes [from, to) of an hour.
 std::vector<std::string> minutes_of(const std::string& hour, int from, int to,
@@ -16,18 +18,18 @@ std::vector<std::string> minutes_of(const std::string& hour, int from, int to,
   std::vector<std::string> documents;
   for (int i = from; i < to; ++i) {
     const std::int64_t start = at(hour) + i * 60'000;
-    documents.push_back(reading(
-        "minute", utc_text(start), received.empty() ? utc_text(start + 60'000) : received,
-        R"({"a21026":{"value":)" + so2 + R"(,"flag":")" + flag +
-            R"("},"a00000":{"value":10,"flag":"N"},"a19001":{"value":"6.5","flag":"N"}})"));
+    documents.push_back(
+        reading("minute", utc_text(start), received.empty() ? utc_text(start + 60'000) : received,
+                R"({"a21026":{"value":)" + so2 + R"(,"flag":")" + flag +
+                    R"("},"a00000":{"value":10,"flag":"N"},"a19001":{"value":"6.5","flag":"N"}})"));
   }
   return documents;
 }
 
 const Key hour_so2 = {text("p1"), text("hour"), at("2026-03-15T01:00:00Z"), text("air1"),
                       text("a21026")};
-const Key verdict_so2 = {text("p1"),   text("hour"),   at("2026-03-15T01:00:00Z"), text("air1"),
-                         text("a21026"), text("permit/air")};
+const Key verdict_so2 = {text("p1"),   text("hour"),   at("2026-03-15T01:00:00Z"),
+                         text("air1"), text("a21026"), text("permit/air")};
 
 std::size_t exceedances(World& world) {
   std::size_t count = 0;
@@ -156,40 +158,49 @@ TEST(Task, SaysWhatBecameOfEachRecord) {
       {"corrected",
        {good, reading("realtime", "2026-03-15T01:00:00Z", "2026-03-15T01:00:02Z",
                       R"({"a21026":{"value":2,"flag":"N"}})")},
-       "records_corrected", 1},
+       "records_corrected",
+       1},
       {"the same number with other digits corrects",
        {good, reading("realtime", "2026-03-15T01:00:00Z", "2026-03-15T01:00:02Z",
                       R"({"a21026":{"value":1.0,"flag":"N"}})")},
-       "records_corrected", 1},
+       "records_corrected",
+       1},
       {"unknown device",
        {reading("realtime", "2026-03-15T01:00:00Z", "2026-03-15T01:00:01Z",
                 R"({"a21026":{"value":1,"flag":"N"}})", "NOBODY")},
-       "records_not_monitored", 1},
+       "records_not_monitored",
+       1},
       {"unknown factor",
        {reading("realtime", "2026-03-15T01:00:00Z", "2026-03-15T01:00:01Z",
                 R"({"a24088":{"value":1,"flag":"N"}})")},
-       "records_not_monitored", 1},
+       "records_not_monitored",
+       1},
       {"future data time",
        {reading("realtime", "2026-03-15T01:05:02Z", "2026-03-15T01:00:01Z",
                 R"({"a21026":{"value":1,"flag":"N"}})")},
-       "reason_future_data_time", 1},
+       "reason_future_data_time",
+       1},
       {"within the allowance",
        {reading("realtime", "2026-03-15T01:05:01Z", "2026-03-15T01:00:01Z",
                 R"({"a21026":{"value":1,"flag":"N"}})")},
-       "records_accepted", 1},
+       "records_accepted",
+       1},
       {"older than what is kept",
        {reading("realtime", "2020-03-15T01:00:00Z", "2026-03-15T01:00:01Z",
                 R"({"a21026":{"value":1,"flag":"N"}})")},
-       "reason_beyond_retention", 1},
+       "reason_beyond_retention",
+       1},
       {"no JSON", {"{"}, "records_quarantined", 1},
       {"forty digits",
        {reading("realtime", "2026-03-15T01:00:00Z", "2026-03-15T01:00:01Z",
                 R"({"a21026":{"value":1111111111222222222233333333334444444444,"flag":"N"}})")},
-       "values_quarantined", 1},
+       "values_quarantined",
+       1},
       {"a million millions",
        {reading("realtime", "2026-03-15T01:00:00Z", "2026-03-15T01:00:01Z",
                 R"({"a21026":{"value":1000000000000,"flag":"N"}})")},
-       "values_quarantined", 1},
+       "values_quarantined",
+       1},
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(c.name);
@@ -204,15 +215,16 @@ TEST(Task, SaysWhatBecameOfEachRecord) {
 TEST(Task, WaterIsWeightedByFlowAndJudgedByDay) {
   World world;
   std::vector<std::string> documents;
-  // Local day 2026-03-16 begins at 16:00 UTC the day before. 12 hours at 100 mg/L and 1 L/s, 12 at 10 and 3.
+  // Local day 2026-03-16 begins at 16:00 UTC the day before. 12 hours at 100 mg/L and 1 L/s, 12 at
+  // 10 and 3.
   for (int hour = 0; hour < 24; ++hour) {
     const std::int64_t start = at("2026-03-15T16:00:00Z") + hour * 3'600'000;
     const bool first = hour < 12;
-    documents.push_back(reading(
-        "hour", utc_text(start), utc_text(start + 3'600'000),
-        std::string(R"({"w01018":{"value":)") + (first ? "100" : "10") +
-            R"(,"flag":"N"},"w00000":{"value":)" + (first ? "1" : "3") + R"(,"flag":"N"}})",
-        "WATER1"));
+    documents.push_back(reading("hour", utc_text(start), utc_text(start + 3'600'000),
+                                std::string(R"({"w01018":{"value":)") + (first ? "100" : "10") +
+                                    R"(,"flag":"N"},"w00000":{"value":)" + (first ? "1" : "3") +
+                                    R"(,"flag":"N"}})",
+                                "WATER1"));
   }
   world.feed(documents);
   world.tick("2026-03-16T16:10:00Z");

@@ -85,7 +85,7 @@ TEST(Ticker, FollowsParksAndPartitions) {
   ticker.set_parks({"park-1"});
   const std::int32_t second[] = {2};
   EXPECT_EQ(ticker.append(at("2026-03-15T09:30:00Z"), second), 1U);
-  ticker.set_parks({"park-1", "ab"});  // both of partition 2
+  ticker.set_parks({"park-1", "ab"});                                // both of partition 2
   EXPECT_EQ(ticker.append(at("2026-03-15T09:30:00Z"), second), 2U);  // one too many is harmless
   EXPECT_EQ(ticker.append(at("2026-03-15T09:30:00Z"), second), 0U);
   ticker.set_partition_count(8);
