@@ -83,7 +83,7 @@ KafkaSource::Options member_of(const std::string& topic, const std::string& inst
 KafkaProducer::Options sender() {
   KafkaProducer::Options options;
   options.broker = TestBroker::settings();
-  options.delivery_timeout = 60s;
+  options.delivery_timeout = 300s;
   return options;
 }
 

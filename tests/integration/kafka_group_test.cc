@@ -13,6 +13,9 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 
+// A broker's restart takes two seconds on an idle machine; nothing is asserted about a busy one.
+constexpr std::chrono::milliseconds patience = 300s;
+
 void expect_each_once(const std::vector<KeptRecord>& records, std::size_t count) {
   std::set<std::string> payloads;
   for (const KeptRecord& record : records) payloads.insert(record.payload);
@@ -115,22 +118,23 @@ TEST(KafkaGroup, ABrokerKilledUnderLoadLosesAndDoublesNothing) {
   constexpr std::size_t count = 20'000;
   const std::string topic = new_topic("killed", 3);
   std::map<PartitionId, std::int64_t> committed;
-  KafkaSource source(member_of(topic, "one"));
+  KafkaSource::Options options = member_of(topic, "one");
+  options.unavailable_after = patience;
+  KafkaSource source(options);
   TestWorker worker(source, committed);
   ASSERT_TRUE(worker.run_until([&] { return worker.owned.size() == 3; }));
   std::size_t acknowledged = 0;
-  std::thread sending([&] {
+  std::jthread sending([&] {
     KafkaProducer producer(sender());
     acknowledged = produce_many(producer, topic, "a", count / 2, 100);
     TestBroker::control("kill");
-    std::thread restarting([] { TestBroker::control("start"); });
+    std::jthread restarting([] { TestBroker::control("start"); });
     acknowledged += produce_many(producer, topic, "b", count / 2, 100);
-    restarting.join();
   });
-  EXPECT_TRUE(worker.run_until([&] { return worker.records.size() >= count; }, 120s));
+  EXPECT_TRUE(worker.run_until([&] { return worker.records.size() >= count; }, patience));
   sending.join();
   EXPECT_EQ(acknowledged, count);
-  ASSERT_TRUE(worker.run_to_end());
+  ASSERT_TRUE(worker.run_to_end(patience));
   expect_each_once(worker.records, count);
 }
 

@@ -13,7 +13,7 @@ cmake --build "$build" --target parkwatch_kafka_tests
 folder=$(mktemp -d)
 trap 'tools/kafka-up stop "$folder/broker" --wipe; rm -rf "$folder"' EXIT
 password=$(openssl rand -hex 12)
-tools/kafka-up start "$folder/broker" --port 0 --tls --user "admin:$password"
+tools/kafka-up start "$folder/broker" --port 0 --timeout 300 --tls --user "admin:$password"
 # shellcheck disable=SC1091
 . "$folder/broker/env"
 export KAFKA_BOOTSTRAP KAFKA_BOOTSTRAP_TLS KAFKA_CA KAFKA_ADMIN_PASSWORD=$password

@@ -86,7 +86,7 @@ std::size_t produce_many(Producer& producer, const std::string& topic, const std
     }
     producer.poll(milliseconds(0));
   }
-  EXPECT_TRUE(producer.flush(std::chrono::seconds(60)));
+  EXPECT_TRUE(producer.flush(std::chrono::seconds(300)));
   return acknowledged;
 }
 
