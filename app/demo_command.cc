@@ -91,7 +91,7 @@ class Demo {
  public:
   Demo(const DemoOptions& options, const std::string& folder, const Config& config,
        std::int64_t begin_ms)
-      : options_(options), config_(config), clock_(begin_ms), events_(view_) {
+      : options_(options), config_(config), clock_(begin_ms) {
     LoadedSet loaded = load_set(config.registry.dir, config.rules.dir);
     keys_ = decoder_options(loaded.set, config.registry.keys_file, false).frames.keys;
     view_.replace(std::move(loaded.set));

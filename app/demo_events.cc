@@ -35,12 +35,12 @@ void DemoEvents::take_episode(const Row& event) {
   if (what == "opened") ++totals_.opened;
   if (what == "resolved") ++totals_.resolved;
   if (what == "withdrawn" || what == "superseded") ++totals_.withdrawn;
-  const std::string factor = text_of(event[7]).empty()
-                                 ? ""
-                                 : " " + active_.get().registry->factor_name_en(text_of(event[7]));
-  const std::string limit = text_of(event[8]).empty() ? "" : " against " + text_of(event[8]);
-  say(fmt::format("alert {}: {} at {}{}{}, window {}", what, text_of(event[4]), text_of(event[6]),
-                  factor, limit, local(number_of(event[9]))));
+  // Codes instead of names: a line must fit 100 columns with the limit's id in it.
+  std::string about = text_of(event[6]);
+  if (!text_of(event[7]).empty()) about += " " + text_of(event[7]);
+  if (!text_of(event[8]).empty()) about += " " + text_of(event[8]);
+  say(fmt::format("alert {:<10} {:<10} from {} {}", what, text_of(event[4]),
+                  local(number_of(event[9])), about));
 }
 
 void DemoEvents::take_former(const Commit& commit, const Row& former) {
@@ -52,9 +52,8 @@ void DemoEvents::take_former(const Commit& commit, const Row& former) {
     const std::string& after = text_of(change.row[8]);
     if (after == before) return;
     ++totals_.verdicts_changed;
-    say(fmt::format("late data: {} {} of {} was {}, is {}", text_of(change.row[3]),
-                    active_.get().registry->factor_name_en(text_of(change.row[4])),
-                    local(number_of(change.row[2])), before, after));
+    say(fmt::format("late data        {} {} {}: was {}, is {}", local(number_of(change.row[2])),
+                    text_of(change.row[3]), text_of(change.row[4]), before, after));
     return;
   }
 }

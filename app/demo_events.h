@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "app/active_view.h"
 #include "app/counters.h"
 #include "storage/store.h"
 
@@ -22,8 +21,6 @@ class DemoEvents {
     Counters counters;
   };
 
-  explicit DemoEvents(const ActiveView& active) : active_(active) {}
-
   void take(const Commit& commit);
   /// The lines since the last call.
   std::vector<std::string> lines();
@@ -34,7 +31,6 @@ class DemoEvents {
   void take_former(const Commit& commit, const Row& former);
   void say(std::string line);
 
-  const ActiveView& active_;
   mutable std::mutex mutex_;
   std::vector<std::string> lines_;
   Totals totals_;
