@@ -75,8 +75,8 @@ std::string DemoScreen::render(const Picture& p) const {
   const auto line = [&](const std::string& one) { text += cut(one) + "\x1b[K\n"; };
   line(fmt::format("Parkwatch demonstration   {} {}   {:.0f} records/s", local(p.simulated_ms),
                    p.live ? "live" : "catching up", p.records_per_second));
-  line(fmt::format("metrics and pages {}   gateway {}   invented enterprises, see docs/demo.md",
-                   web_url_, gateway_address_));
+  line(fmt::format("metrics and pages {}   gateway {}   (enterprises are invented)", web_url_,
+                   gateway_address_));
   line(
       fmt::format("frames {} sent, {} answered   alerts {} opened, {} resolved, {} withdrawn   "
                   "{} verdicts changed",
