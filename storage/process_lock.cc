@@ -97,6 +97,21 @@ ProcessLock::ProcessLock(const std::filesystem::path& lock_file) : process_(::ge
   }
 }
 
+bool ProcessLock::begin_writing(std::chrono::milliseconds patience) {
+  std::unique_lock<std::mutex> lock(guard_);
+  if (!free_.wait_for(lock, patience, [this] { return !writing_; })) return false;
+  writing_ = true;
+  return true;
+}
+
+void ProcessLock::end_writing() {
+  {
+    const std::lock_guard<std::mutex> lock(guard_);
+    writing_ = false;
+  }
+  free_.notify_one();
+}
+
 ProcessLock::~ProcessLock() {
   // Unlocking would free the parent's lock too if a forked child did it.
   if (process_ == ::getpid()) ::flock(descriptor_, LOCK_UN);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <condition_variable>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -19,16 +21,19 @@ class ProcessLock {
   ProcessLock(const ProcessLock&) = delete;
   ProcessLock& operator=(const ProcessLock&) = delete;
 
-  /// Held by the one object of this process that writes; waiting here is fairer than SQLite's
-  /// polling.
-  std::timed_mutex& writer() { return writer_; }
+  /// Takes the turn of the one object of this process that writes; false when another had it for
+  /// longer than `patience`. Waiting here is fairer than SQLite's polling.
+  bool begin_writing(std::chrono::milliseconds patience);
+  void end_writing();
 
  private:
   explicit ProcessLock(const std::filesystem::path& lock_file);
 
   int descriptor_ = -1;
   int process_ = 0;
-  std::timed_mutex writer_;
+  std::mutex guard_;
+  std::condition_variable free_;
+  bool writing_ = false;
 };
 
 }  // namespace parkwatch

@@ -54,13 +54,13 @@ class SqliteStore::WriterTurn {
  public:
   explicit WriterTurn(SqliteStore& store) : store_(store) {
     if (store.lock_ == nullptr) return;
-    if (!store.lock_->writer().try_lock_for(store.options_.common.busy_timeout)) {
+    if (!store.lock_->begin_writing(store.options_.common.busy_timeout)) {
       throw StoreUnavailable("store " + store.connection_.name() +
                              ": another thread of this process wrote for too long");
     }
   }
   ~WriterTurn() {
-    if (store_.lock_ != nullptr) store_.lock_->writer().unlock();
+    if (store_.lock_ != nullptr) store_.lock_->end_writing();
   }
   WriterTurn(const WriterTurn&) = delete;
   WriterTurn& operator=(const WriterTurn&) = delete;
