@@ -80,6 +80,9 @@ fi
 export PARKWATCH_BIN=$PWD/build/parkwatch PARKWATCH_BUILD_DIR=$PWD/build/release
 passed=0 failed=0 skipped=0 number=0 broken=()
 started=$SECONDS
+# A stage has a process group of its own; `timeout` passes the end on to all of it.
+running=
+trap '[[ -z $running ]] || { kill -TERM "$running"; wait "$running"; }; exit 130' INT TERM
 for stage in "${plan[@]}"; do
   read -r name limit command <<<"$stage"
   number=$((number + 1))
@@ -87,7 +90,10 @@ for stage in "${plan[@]}"; do
   log=build/log/$name.log
   begun=$SECONDS status=0
   # shellcheck disable=SC2086  # the command and its argument
-  timeout --kill-after=20 "$limit" $command </dev/null >"$log" 2>&1 || status=$?
+  timeout --kill-after=20 "$limit" $command </dev/null >"$log" 2>&1 &
+  running=$!
+  wait "$running" || status=$?
+  running=
   line=$(tail -n 1 "$log" | grep -E "^[a-z0-9_-]+: [0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$") || line=
   if [[ $line =~ :\ ([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped ]]; then
     p=${BASH_REMATCH[1]} f=${BASH_REMATCH[2]} s=${BASH_REMATCH[3]}
