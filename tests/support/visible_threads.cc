@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <cstdint>
+#include <ctime>
 #include <memory>
 
 namespace {
@@ -93,6 +94,25 @@ extern "C" int cnd_timedwait(cnd_t* condition, mtx_t* mutex, const timespec* unt
 }
 extern "C" void cnd_destroy(cnd_t* condition) {
   pthread_cond_destroy(posix(condition));
+}
+
+// std::timed_mutex waits by this one, which g++ 12's thread sanitizer does not know either.
+extern "C" int pthread_mutex_clocklock(pthread_mutex_t* mutex, clockid_t clock,
+                                       const timespec* until) noexcept {
+  constexpr long second = 1'000'000'000;
+  timespec now{}, real{};
+  clock_gettime(clock, &now);
+  clock_gettime(CLOCK_REALTIME, &real);
+  real.tv_sec += until->tv_sec - now.tv_sec;
+  real.tv_nsec += until->tv_nsec - now.tv_nsec;
+  if (real.tv_nsec < 0) {
+    real.tv_nsec += second;
+    --real.tv_sec;
+  } else if (real.tv_nsec >= second) {
+    real.tv_nsec -= second;
+    ++real.tv_sec;
+  }
+  return pthread_mutex_timedlock(mutex, &real);
 }
 
 #endif
