@@ -87,7 +87,7 @@ std::uint16_t modbus_crc(std::string_view segment) {
 
 void write_crc(std::uint16_t value, char* out) {
   constexpr std::string_view digits = "0123456789ABCDEF";
-  for (unsigned i = 0; i < 4; ++i) out[i] = digits[(value >> (12U - 4U * i)) & 0xFU];
+  for (unsigned i = 0; i < 4; ++i) out[i] = digits[(unsigned{value} >> (12U - 4U * i)) & 0xFU];
 }
 
 }  // namespace parkwatch::hj212
