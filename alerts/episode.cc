@@ -44,10 +44,6 @@ std::string EpisodeSubject::text() const {
   return limit_id.empty() ? text : text + "|" + span;
 }
 
-std::chrono::milliseconds EpisodeSubject::step() const {
-  return span == "day" ? std::chrono::hours(24) : std::chrono::hours(1);
-}
-
 std::string episode_id(const EpisodeSubject& subject, EventTime first_window) {
   return hex(fnv1a(subject.rule + "|" + subject.text() + "|" + utc_text(first_window)));
 }

@@ -16,8 +16,6 @@ struct EpisodeSubject {
 
   /// The key of the subject's trail, without park and rule.
   std::string text() const;
-  /// The length of the subject's windows.
-  std::chrono::milliseconds step() const;
 };
 
 /// The id of an episode: a hash of rule, subject and the window that opened it.

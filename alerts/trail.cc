@@ -91,7 +91,7 @@ Result<Trail, std::string> Trail::unpack(std::string_view bytes) {
   return trail;
 }
 
-std::vector<EpisodeSpan> episodes_of(const Trail& trail, std::chrono::milliseconds step) {
+std::vector<EpisodeSpan> episodes_of(const Trail& trail, const WindowStart& window_start) {
   std::vector<EpisodeSpan> episodes;
   bool open = false;
   for (const Trail::Run& run : trail.runs()) {
@@ -103,7 +103,7 @@ std::vector<EpisodeSpan> episodes_of(const Trail& trail, std::chrono::millisecon
     if (!open) episodes.push_back({run.start, run.start, 0, std::nullopt});
     open = true;
     episodes.back().windows += run.windows;
-    episodes.back().last = run.windows == 1 ? run.start : run.end - step;
+    episodes.back().last = window_start(run.end - std::chrono::milliseconds(1));
   }
   return episodes;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,8 +54,10 @@ struct EpisodeSpan {
   friend bool operator==(const EpisodeSpan&, const EpisodeSpan&) = default;
 };
 
-/// The episodes of a trail in order. `step` is the windows' usual length: the last window's start
-/// is its run's end minus that (days across a clock change: the start nearest to it).
-std::vector<EpisodeSpan> episodes_of(const Trail& trail, std::chrono::milliseconds step);
+/// The start of the window that holds an instant: the hour, or the local day (23 to 25 hours long).
+using WindowStart = std::function<EventTime(EventTime)>;
+
+/// The episodes of a trail in order.
+std::vector<EpisodeSpan> episodes_of(const Trail& trail, const WindowStart& window_start);
 
 }  // namespace parkwatch

@@ -340,10 +340,14 @@ void ParkStep::write_episodes() {
   for (auto& [key, touched] : touched_trails_) {
     if (touched.before.trail == touched.now.trail) continue;
     const EpisodeSubject& subject = touched.subject;
-    const std::vector<EpisodeSpan> before = episodes_of(touched.before.trail, subject.step());
+    const WindowStart window_start = [&](EventTime at) {
+      return subject.span == "day" ? zone_.day_start(at) : floor_to(at, hour_length);
+    };
+    const std::vector<EpisodeSpan> before = episodes_of(touched.before.trail, window_start);
     touched.now.begin(cause_.minute, before);
-    versions_.put_episodes(subject, touched.now, before, touched.before.minute(),
-                           touched.before.base(), plan_.severity(subject.rule));
+    versions_.put_episodes(subject, touched.before, touched.now, before,
+                           episodes_of(touched.now.trail, window_start),
+                           plan_.severity(subject.rule));
     rows_.put(TableId::Trail, {park_, key.first, key.second, touched.now.pack()});
   }
   touched_trails_.clear();

@@ -134,11 +134,9 @@ Row event_row(const EpisodeSubject& subject, const EpisodeChange& change, EventT
 
 }  // namespace
 
-void Versions::put_episodes(const EpisodeSubject& subject, const EpisodeLog& log,
-                            const std::vector<EpisodeSpan>& before, EventTime before_minute,
-                            const std::vector<EpisodeSpan>& before_base,
-                            const std::string& severity) {
-  const std::vector<EpisodeSpan> now = episodes_of(log.trail, subject.step());
+void Versions::put_episodes(const EpisodeSubject& subject, const EpisodeLog& stored,
+                            const EpisodeLog& log, const std::vector<EpisodeSpan>& before,
+                            const std::vector<EpisodeSpan>& now, const std::string& severity) {
   for (const EpisodeChange& change : compare_episodes(subject, before, now)) {
     if (change.what == EpisodeChange::What::Written) {
       rows_.put(TableId::Episode,
@@ -148,8 +146,8 @@ void Versions::put_episodes(const EpisodeSubject& subject, const EpisodeLog& log
     }
   }
   // The events of the same minute so far give way to those that the whole minute leaves.
-  if (before_minute == log.minute()) {
-    for (const EpisodeChange& change : compare_episodes(subject, before_base, before)) {
+  if (stored.minute() == log.minute()) {
+    for (const EpisodeChange& change : compare_episodes(subject, stored.base(), before)) {
       rows_.erase(TableId::EpisodeEvent, {change.id, cell(log.minute())});
     }
   }

@@ -27,11 +27,11 @@ class Versions {
   void put(TableId table, Row row, const Cause& cause);
   /// Removes such a row, keeping a closed one as former version.
   void erase(TableId table, const Key& key, const Cause& cause);
-  /// Writes the episodes of a subject as its log has them now, and the events of the log's minute.
-  /// `before` are the episodes as stored.
-  void put_episodes(const EpisodeSubject& subject, const EpisodeLog& log,
-                    const std::vector<EpisodeSpan>& before, EventTime before_minute,
-                    const std::vector<EpisodeSpan>& before_base, const std::string& severity);
+  /// Writes the episodes of a subject as they are `now`, and the events of the log's minute.
+  /// `before` are the episodes as stored, `stored` is the log they came from.
+  void put_episodes(const EpisodeSubject& subject, const EpisodeLog& stored, const EpisodeLog& log,
+                    const std::vector<EpisodeSpan>& before, const std::vector<EpisodeSpan>& now,
+                    const std::string& severity);
 
  private:
   void keep_former(TableId table, const Row& former, EventTime replaced, const Cause& cause);

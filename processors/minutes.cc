@@ -97,7 +97,8 @@ class ContinuousHour {
   }
 
  private:
-  static constexpr std::size_t back_max = 30;  // minutes a sample may fill
+  static constexpr std::size_t back_max =
+      59;  // minutes a sample may fill: intervals of 1 h at most
 
   void read_samples() {
     const std::int64_t back = std::min<std::int64_t>(fill_minutes(device_) - 1, back_max);
@@ -258,6 +259,10 @@ Minutes gather_cyclic(const FactorPlan& factor, const Device& device, EventTime 
                       EventTime day_start, const Parameters& parameters,
                       const DeviceHours& hours_of) {
   Minutes result;
+  // Slots give the values; what the logger itself accumulated is in its minute reports all the
+  // same.
+  result.minute_masses =
+      ContinuousHour(factor, device, hour, parameters, hours_of).gather().minute_masses;
   const milliseconds period = minutes(factor.row.period_minutes);
   EventTime from = day_start + milliseconds((hour - day_start) / period * period.count());
   for (; from < hour + hours(1); from = from + period) {
