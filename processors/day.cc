@@ -147,10 +147,11 @@ OutletWindows calculate_day(const Plan& plan, const OutletPlan& outlet, EventTim
   }
   if (row == nullptr) return result;
   const Parameters& parameters = plan.parameters(row->rule_pack, day_start);
-  bool has_flow = false;
-  for (const HourWindows& hour : hours) {
-    has_flow = has_flow || find_flow(hour) != nullptr;
-  }
+  const bool has_flow =
+      std::any_of(outlet.factors.begin(), outlet.factors.end(), [&](const FactorPlan& factor) {
+        return factor.role == FactorRole::Flow && factor.row.validity.from < day_end &&
+               day_start < factor.row.validity.to;
+      });
   for (const std::string& code : factors) {
     const FactorRole role = plan.factor(code)->role;
     Window window;

@@ -238,7 +238,7 @@ class OutletHour {
   std::optional<Decimal> converted_by_hour(const FactorHour& factor) {
     const FactorHour* oxygen = find_role(FactorRole::Oxygen);
     if (oxygen == nullptr) return converted_by_minute(factor);
-    if (!factor.own_mean || !oxygen->own_valid) return std::nullopt;
+    if (!factor.own_valid || !oxygen->own_valid) return std::nullopt;
     return at_reference_oxygen(*factor.own_mean, *oxygen->own_mean, *factor.reference, parameters_);
   }
 

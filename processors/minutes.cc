@@ -97,8 +97,7 @@ class ContinuousHour {
   }
 
  private:
-  static constexpr std::size_t back_max =
-      59;  // minutes a sample may fill: intervals of 1 h at most
+  static constexpr std::size_t back_max = 59;  // minutes a sample may fill: k is 60 at most
 
   void read_samples() {
     const std::int64_t back = std::min<std::int64_t>(fill_minutes(device_) - 1, back_max);

@@ -116,6 +116,7 @@ class Registry:
         self.devices = read_rows(folder, "devices.csv")
         self.factors = read_rows(folder, "factors.csv")
         self.permits = read_rows(folder, "permits.csv")
+        self.facilities = read_rows(folder, "facilities.csv")
         self.found, self.only = {}, {}
 
     def one(self, rows, time, **wanted):
@@ -142,6 +143,14 @@ class Registry:
         """The park an outlet lies in, or None where the chain of rows is broken."""
         enterprise = self.one(self.enterprises, time, id=outlet_row["enterprise"])
         return self.park(enterprise["park"], time) if enterprise else None
+
+    def facility(self, outlet_row, code, time):
+        """A facility of the outlet's enterprise that devices call by this code (SB1 and the like)."""
+        for row in self.facilities:
+            if (row["hj212_code"], row["enterprise"]) == (code, outlet_row["enterprise"]) and row.covers(time):
+                if row["outlet"] in ("", outlet_row["id"]):
+                    return row
+        return None
 
     def counting_mn(self, factor_row, time):
         """The device whose values of this factor count (docs/arithmetic.md 4)."""

@@ -18,7 +18,8 @@ COMPOSED = [
         "no_discharge", "valid", "missing", "invalid(too_few_hours)", "invalid(flow_missing)")),
     *("mass." + state for state in ("no_flow", "basis_unknown", "flow_missing")),
     *("finding." + finding for finding in (
-        "zero_band", "label_suspect", "cou_mismatch", "report_difference", "day_report_difference")),
+        "zero_band", "label_suspect", "cou_mismatch", "report_difference",
+        "over_range", "report_contradicts_minutes", "day_report_difference")),
     *("verdict." + state for state in (
         "over", "compliant", "no_limit", "exempt(no_discharge)", "invalid(missing)", "invalid(not_converted)",
         "invalid(over_range)", "invalid(too_few_minutes)", "invalid(too_few_hours)", "invalid(flow_missing)",

@@ -3,7 +3,7 @@ from collections import defaultdict
 from fractions import Fraction
 
 from coverage import hit
-from exact import HOUR, MINUTE, day_end, day_start, to_units, within_percent
+from exact import HOUR, MINUTE, day_end, day_start, to_units, units_text, within_percent
 from hours import Window
 from values import MISSING, VALID, mean
 
@@ -61,7 +61,10 @@ class Days:
         return count > 0 and count * 100 >= share * len(row.extra["due"])
 
     def state(self, row, due, valid):
-        weighted = self.hours.weighted(row.outlet, row.factor, row.extra["context"])
+        weighted = (self.rules.medium(row.factor) == "water" and self.rules.role(row.factor) == "pollutant"
+                    and any(factor["outlet"] == row.outlet and factor["factor"] == "w00000"
+                            and factor.valid_from < row.end and row.start < factor.valid_to
+                            for factor in self.registry.factors))
         if not row.extra["hours"]:
             hit("day.no_hour_closed")
             row.state = MISSING
@@ -75,6 +78,7 @@ class Days:
             self.weigh(row, valid)
         else:
             row.state, row.value = VALID, mean([hour.value for hour in valid])
+        row.source = "hours" if row.state == VALID else None
         hit("day." + row.state)
 
     def weigh(self, row, valid):
@@ -99,19 +103,17 @@ class Days:
         row.volume_m3 = total(hour.volume_m3 for hour in rows)
         if self.rules.role(row.factor) == "pollutant":
             row.mass_kg = total(hour.mass_kg for hour in rows)
-            if any(hour.mass_kg is None for hour in due):
+            if row.mass_kg is None:
+                hit("day.missing_mass")
+                row.mass_state = "missing"
+            elif any(hour.mass_kg is None for hour in due):
                 hit("day.partial_mass")
                 row.mass_state = "partial"
 
     def reports(self, row):
         """The logger's own day, kept beside ours."""
-        starts = self.values.reports[(row.outlet, row.factor, "day")]
-        found = [judged for s, several in starts.items() if row.start <= s < row.start + HOUR for judged in several]
-        for judged in found:
-            if judged.zero_band:
-                self.hours.find(row, "zero_band")
-            if judged.early:
-                self.hours.find(row, "label_suspect")
+        context = self.values.context(row.outlet, row.factor, row.extra["context"])
+        found = self.values.find(context, "day", row.start, row.start + HOUR)
         if not found:
             return
         report = max(found, key=lambda judged: judged.copy.time)
@@ -123,7 +125,8 @@ class Days:
             return
         percent = self.parameter("report_difference_percent", row)
         if not within_percent(row.value, row.reported, percent):
-            self.hours.find(row, "day_report_difference")
+            self.hours.find(row, "day_report_difference",
+                            f"reported {units_text(row.reported)}, recomputed {units_text(row.value)}")
 
     def converted(self, row):
         """The mean of the hours' converted values where enough hours have one."""

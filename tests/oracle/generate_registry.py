@@ -96,6 +96,8 @@ class World:
         random, name = self.random, f"works-{i}"
         park = self.parks[i % len(self.parks)]
         self.folder.add("enterprises", id=name, name=f"Works {i}", park=park)
+        if random.random() < 0.5:
+            self.folder.add("facilities", id=f"{name}-treatment", enterprise=name, name="Treatment", hj212_code="SB1")
         by_enterprise = {cluster: random.random() < 0.5 for cluster in self.clusters}
         for cluster, belongs in by_enterprise.items():
             if belongs:
@@ -150,7 +152,7 @@ class World:
         loggers = []
         for i in range(2 if count > 1 else 1):
             logger = Logger(
-                f"{outlet.upper()}-{i}", outlet, park, medium, random.choice([30, 60, 60, 120, 300, 590, 600]),
+                f"{outlet.upper()}-{i}", outlet, park, medium, random.choice([30, 60, 60, 120, 300, 590, 600, 3600]),
                 random.choice([1, 5, 10, 15, 30]),
                 {kind: random.choice(["start", "start", "end"]) for kind in ("minute", "hour", "day")},
                 random.choice([2017, 2025]))

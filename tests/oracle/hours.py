@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from coverage import hit
-from exact import HOUR, MINUTE, floor_to, from_units, to_units, within_percent
+from exact import DAY, HOUR, MINUTE, floor_to, from_units, to_units, units_text, within_percent
 from values import INVALID, MISSING, OVER, VALID, mean
 
 FLOWS = {"air": "a00000", "water": "w00000"}
@@ -53,8 +53,8 @@ class Hours:
         self.park_time = park_time
         self.rows = {}  # (outlet, factor, hour) -> Window: those that exist
         self.computed = {}  # the same, with those that only other rows asked for
-        self.findings = set()  # (park, span, start, outlet, factor, finding)
-        for outlet, code in sorted(values.all):
+        self.findings = {}  # (park, span, start, outlet, factor, finding) -> detail
+        for outlet, code in sorted(values.hours_with_data):
             for hour in self.wanted(outlet, code):
                 self.rows[(outlet, code, hour)] = self.row(outlet, code, hour)
 
@@ -70,9 +70,9 @@ class Hours:
 
     def wanted(self, outlet, code):
         """The hours that have a row."""
-        data = {floor_to(judged.start, HOUR) for judged in self.values.all[(outlet, code)]}
+        data = self.values.hours_with_data[(outlet, code)]
         first = min(data)
-        last = max([first, *(floor_to(time, HOUR) for time in self.park_time.values()), *data])
+        last = max([first, *(floor_to(time, HOUR) for time in self.park_time.values()), max(data) + DAY])
         for hour in range(first, last + 1, HOUR):
             park = self.park_at(outlet, hour)
             if park is None or self.registry.factor(outlet, code, hour) is None:
@@ -80,7 +80,7 @@ class Hours:
                 continue
             if hour <= floor_to(self.park_time.get(park["id"], -HOUR), HOUR):
                 yield hour
-            elif hour in data:
+            elif hour <= max(data) + DAY and self.covering(self.row(outlet, code, hour)):
                 hit("window.later_than_park_time")
                 yield hour
 
@@ -90,6 +90,7 @@ class Hours:
         if key not in self.computed:
             park = self.park_at(outlet, hour)
             row = Window(park["id"], "hour", hour, hour + HOUR, outlet, code)
+            row.extra["context"] = self.values.context(outlet, code, hour)
             self.computed[key] = row
             grace = self.parameter("grace_minutes", outlet, hour)
             closes = row.end + grace * MINUTE
@@ -107,9 +108,10 @@ class Hours:
         return (self.rules.medium(code) == "water" and self.rules.role(code) == "pollutant"
                 and self.registry.factor(outlet, "w00000", hour) is not None)
 
-    def find(self, row, finding):
+    def find(self, row, finding, detail=None):
+        """A finding beside a window; it is printed when the window has a row."""
         hit("finding." + finding)
-        self.findings.add((row.park, row.span, row.start, row.outlet, row.factor, finding))
+        self.findings[(row.park, row.span, row.start, row.outlet, row.factor, finding)] = detail
 
     # Section 6
 
@@ -126,18 +128,54 @@ class Hours:
         if row.reported is not None and row.recomputed is not None:
             percent = self.parameter("report_difference_percent", outlet, hour)
             if not within_percent(row.recomputed, row.reported, percent):
-                self.find(row, "report_difference")
-        for judged in self.values.by_hour[(outlet, code, hour)]:
-            if judged.copy.kind == "day":
-                continue
-            if judged.zero_band:
-                self.find(row, "zero_band")
-            if judged.early:
-                self.find(row, "label_suspect")
+                self.find(row, "report_difference",
+                          f"reported {units_text(row.reported)}, recomputed {units_text(row.recomputed)}")
+        self.findings_of_values(row)
         if row.state == VALID and self.rules.role(code) == "flow":
             self.volume(row)
         if self.rules.role(code) == "pollutant":
             self.mass(row, minutes)
+
+    def inside(self, row, *kinds):
+        """The values whose interval starts in the hour."""
+        return [judged for kind in kinds
+                for judged in self.values.find(row.extra["context"], kind, row.start, row.end)]
+
+    def covering(self, row):
+        """The values that say something of the hour: samples and minute reports that reach into it (of a cyclic
+        factor all values of the slots that do), and the hour report."""
+        context, minutes = row.extra["context"], [row.start + i * MINUTE for i in range(60)]
+        if context.device is None:
+            return []
+        if context.period:
+            found = [judged for t in minutes for judged in self.values.slot_values(context, t)]
+        else:
+            first = row.start - (context.minutes - 1) * MINUTE
+            reports = self.values.find(context, "minute", first, row.end)
+            found = self.inside(row, "realtime") + reports
+        return found + ([row.extra["report"]] if row.extra["report"] else [])
+
+    def own_values(self, row):
+        """The same without minute reports that begin before the hour."""
+        cyclic = row.extra["context"].period
+        return [judged for judged in self.covering(row) if cyclic or judged.start >= row.start]
+
+    def has_over_range(self, row):
+        """Whether any own sample, minute report or hour report of the hour is over range."""
+        return any(judged.outcome == OVER for judged in self.own_values(row))
+
+    def findings_of_values(self, row):
+        context = row.extra["context"]
+        if any(judged.zero_band for judged in self.own_values(row)):
+            self.find(row, "zero_band")
+        if self.has_over_range(row):
+            self.find(row, "over_range")
+        if row.extra["report_value"] is not None and not row.extra["judged"]:
+            self.find(row, "report_contradicts_minutes")
+        reports = [judged for judged in self.covering(row)
+                   if judged.copy.kind == "hour" or judged.copy.kind == "minute" and not context.period]
+        if any(judged.early for judged in reports):
+            self.find(row, "label_suspect")
 
     def own(self, row, minutes):
         """What the minutes say."""
@@ -168,73 +206,50 @@ class Hours:
             extra["own_valid"] = False
 
     def extremes(self, row, minutes):
-        outlet, code = row.outlet, row.factor
-        place = (outlet, code)
-        samples = [judged for t in minutes for judged in self.values.samples[place].get(t, [])
-                   if judged.outcome == VALID]
-        reports = [judged for t in minutes
-                   for judged in self.values.reports[(*place, "minute")].get(t, [])
-                   if judged.outcome == VALID]
-        low = [judged.units for judged in samples]
-        high = list(low)
+        context = row.extra["context"]
+        samples = [judged for judged in self.inside(row, "realtime") if judged.outcome == VALID]
+        reports = [judged for judged in self.inside(row, "minute") if judged.outcome == VALID]
+        pool = [judged.units for judged in samples]
         for judged in reports:
-            least = self.values.stored(judged.copy, "Min")
-            most = self.values.stored(judged.copy, "Max")
-            low.append(judged.units if least is None else least)
-            high.append(judged.units if most is None else most)
+            for name in ("Min", "Max"):
+                units = self.values.stored(context, judged.copy, name)
+                pool.append(judged.units if units is None else units)
         row.samples = len(samples)
-        period = self.cycle(row)
-        if period:
+        if context.period:
             hit("hour.cyclic")
-            slots = [self.values.raw(outlet, code, t) for t in minutes]
-            low = high = [slot.units for slot in slots if slot.state == VALID]
-            row.samples = sum(slot.state == VALID and self.values.slot_bounds(outlet, t, period)[0] == t
+            slots = [self.values.raw(row.outlet, row.factor, t) for t in minutes]
+            pool = [slot.units for slot in slots if slot.state == VALID]
+            row.samples = sum(slot.state == VALID and self.values.slot_bounds(context, t)[0] == t
                               for t, slot in zip(minutes, slots))
-        row.minimum = min(low, default=None)
-        row.maximum = max(high, default=None)
+        row.minimum = min(pool, default=None)
+        row.maximum = max(pool, default=None)
 
-    def cycle(self, row):
-        """The period of a cyclic factor in minutes, else 0."""
-        factor_row = self.registry.factor(row.outlet, row.factor, row.start)
-        return int(factor_row["period_minutes"]) if factor_row["cyclic"] == "yes" else 0
-
-    def hour_report(self, outlet, code, hour):
-        """The hour report whose s floors to the hour; of several the latest data time."""
-        found = [judged for judged in self.values.by_hour[(outlet, code, hour)] if judged.copy.kind == "hour"]
+    def hour_report(self, context, hour):
+        """The report whose s floors to the hour; of several the latest data time."""
+        found = self.values.find(context, "hour", hour, hour + HOUR)
         return max(found, key=lambda judged: judged.copy.time) if found else None
-
-    def in_report(self, judged, code):
-        """The stored number of another factor in the same report, or None when it is not valid."""
-        copy = judged.copy
-        other = self.values.by_report.get((copy.mn, copy.kind, copy.time, code))
-        return other.units if other and other.outcome == VALID else None
 
     def report(self, row):
         """The logger's own hour."""
-        outlet, code, hour, extra = row.outlet, row.factor, row.start, row.extra
-        report = self.hour_report(outlet, code, hour)
+        extra = row.extra
+        report = self.hour_report(extra["context"], row.start)
         extra.update(report=report, report_value=None, report_number=None, judged=False)
-        if report is None:
+        if report is None or report.outcome != VALID:
             return
-        if self.values.flag_outcome(report.copy) is None:
-            extra["report_number"] = self.values.stored(report.copy, "Avg")
-        if report.outcome == VALID:
-            extra["report_value"] = self.values.convert(
-                outlet, code, hour, report.units, lambda auxiliary: self.in_report(report, auxiliary))
-        least = self.parameter("hour_valid_minutes", outlet, hour)
+        extra["report_number"] = report.units
+        extra["report_value"] = self.values.convert(row.outlet, row.factor, row.start, report.units,
+                                                    self.auxiliaries(row, report))
+        least = self.parameter("hour_valid_minutes", row.outlet, row.start)
         if extra["report_value"] is not None:
             extra["judged"] = row.invalid_minutes <= 60 - least
 
-    def over_range(self, row, minutes):
-        place, period = (row.outlet, row.factor), self.cycle(row)
-        if period:
-            first = self.values.slot_bounds(row.outlet, minutes[0], period)[0]
-            end = self.values.slot_bounds(row.outlet, minutes[-1], period)[1]
-            minutes = range(floor_to(first, MINUTE), end, MINUTE)
-        own = [judged for t in minutes for judged in
-               self.values.samples[place].get(t, []) + self.values.reports[(*place, "minute")].get(t, [])]
-        report = row.extra["report"]
-        return any(judged.outcome == OVER for judged in own + ([report] if report else []))
+    def auxiliaries(self, row, report):
+        """code -> the stored number in the hour report of the same data time, or None when it is not valid."""
+        def found(code):
+            other = self.hour_report(self.values.context(row.outlet, code, row.start), row.start)
+            same = other and other.outcome == VALID and other.copy.time == report.copy.time
+            return other.units if same else None
+        return found
 
     def state(self, row, minutes):
         extra = row.extra
@@ -251,7 +266,7 @@ class Hours:
             row.state = MISSING
         elif extra["report_value"] is not None:
             row.state = "invalid(report_contradicts_minutes)"
-        elif self.over_range(row, minutes):
+        elif self.has_over_range(row):
             row.state = "invalid(over_range)"
         elif not extra["all_missing"]:
             row.state = "invalid(too_few_minutes)"
@@ -262,7 +277,7 @@ class Hours:
             row.converted = self.converted(row, reference)
 
     def no_discharge(self, row):
-        if self.rules.medium(row.factor) != "water" or self.rules.role(row.factor) not in ("pollutant", "ph"):
+        if self.rules.medium(row.factor) != "water" or self.rules.role(row.factor) not in ("pollutant", "ph", "other"):
             return False
         flow = self.flow_row(row.outlet, row.factor, row.start)
         if flow is None or flow.state != VALID:
@@ -299,7 +314,7 @@ class Hours:
             return None
         if row.source == "report":
             report = row.extra["report"]
-            sent = self.values.stored(report.copy, "ZsAvg")
+            sent = self.values.stored(row.extra["context"], report.copy, "ZsAvg")
             if sent is not None:
                 hit("reference.report_zs")
                 return sent
@@ -315,11 +330,9 @@ class Hours:
         """The dry oxygen of the same report."""
         if not self.registry.factor(row.outlet, "a19001", row.start):
             return None
-        oxygen = self.in_report(report, "a19001")
-        if oxygen is None:
-            return None
-        return self.values.convert(row.outlet, "a19001", row.start, oxygen,
-                                   lambda auxiliary: self.in_report(report, auxiliary))
+        auxiliaries = self.auxiliaries(row, report)
+        oxygen = auxiliaries("a19001")
+        return None if oxygen is None else self.values.convert(row.outlet, "a19001", row.start, oxygen, auxiliaries)
 
     # Volume and mass
 
@@ -377,15 +390,16 @@ class Hours:
             hit("mass.cou")
             row.mass_kg = total
         else:
-            self.find(row, "cou_mismatch")
+            self.find(row, "cou_mismatch", f"sent {units_text(total, 9)} kg, computed {units_text(product, 9)} kg")
 
     def cou(self, row, minutes):
         """The factor's own mass in 10^-9 kg, or None."""
         if row.source == "report":
             total = row.extra["report"].copy.number("Cou")
             return None if total is None else to_units(total, 9)
-        covering = [self.values.minute_report(row.outlet, row.factor, t) for t in minutes]
-        if any(judged is None or judged.outcome != VALID for judged in covering):
+        covering = [next(iter(self.values.covering_reports(row.extra["context"], t)), None) for t in minutes]
+        if any(judged is None or judged.outcome != VALID or judged.start < row.start or judged.end > row.end
+               for judged in covering):
             return None
         totals = {judged.copy.time: judged.copy.number("Cou") for judged in covering}
         if any(total is None for total in totals.values()):

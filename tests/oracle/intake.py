@@ -240,4 +240,4 @@ def read_log(path, received=None):
         if line.startswith(b'{"topic":'):
             yield captured_record(line)
         else:
-            yield Record(line, "json", received)
+            yield Record(line.removesuffix(b"\r"), "json", received)

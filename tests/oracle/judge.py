@@ -119,7 +119,7 @@ class Episodes:
         for row in hours.rows.values():
             if row.phase == "closed":
                 track = self.tracks[("over_range", row.outlet, row.factor, "", "hour")]
-                track[row.start] = (row.state == "invalid(over_range)", row.state == VALID, row.park)
+                track[row.start] = (hours.has_over_range(row), row.state == VALID, row.park)
         self.silences()
         self.episodes = []
         for subject in sorted(self.tracks):
@@ -131,8 +131,7 @@ class Episodes:
             if row.phase != "closed":
                 continue
             track = self.tracks[("silent", row.outlet, "", "", "hour")]
-            heard = any(judged.copy.kind != "day"
-                        for judged in self.values.by_hour.get((row.outlet, row.factor, row.start), []))
+            heard = bool(self.hours.covering(row))
             before = track.get(row.start, (True, False, row.park))
             track[row.start] = (before[0] and not heard, before[1] or heard, row.park)
 

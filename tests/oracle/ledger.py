@@ -12,7 +12,7 @@ ORDER = ("accepted", "corrected", "duplicate", "quarantined", "not_monitored")
 
 @dataclass
 class Copy:
-    """One kept value with what the registry says of it at its data time."""
+    """One kept value; `where` is its device's place at its data time, if its factor is registered then."""
     mn: str
     kind: str
     time: int
@@ -21,9 +21,7 @@ class Copy:
     attributes: dict
     scheme: str
     received: int
-    where: object  # Where
-    outlet: str
-    factor_row: dict
+    where: object  # Where, or None: not monitored
 
     def number(self, attribute):
         """The number of an attribute as sent; None where there is none."""
@@ -39,28 +37,19 @@ class Where:
     park: dict
 
     def start(self, kind, time):
-        """The start s of the interval that a data time names."""
-        ended = self.device.get(f"{kind}_label", "start") == "end"
-        if kind == "minute":
-            return floor_to(time, MINUTE) - (self.minutes * MINUTE if ended else 0)
-        if kind == "hour":
-            return time - (HOUR if ended else 0)
-        if kind == "day":
-            return time - (DAY if ended else 0)
-        return time
+        return interval_start(self.device, kind, time)
 
-    def end(self, kind, time):
-        """The end of that interval; of a sample its own instant."""
-        length = {"minute": self.minutes * MINUTE, "hour": HOUR, "day": DAY}.get(kind, 0)
-        return self.start(kind, time) + length
 
-    @property
-    def minutes(self):
-        return int(self.device["minute_interval"] or 1)
+def length(device, kind):
+    """How long an interval of a kind of report is."""
+    return {"minute": int(device["minute_interval"] or 1) * MINUTE, "hour": HOUR, "day": DAY}.get(kind, 0)
 
-    @property
-    def report_minutes(self):
-        return -(-int(self.device["report_interval_s"] or 60) // 60)
+
+def interval_start(device, kind, time):
+    """The start s of the interval that a data time names."""
+    ended = device.get(f"{kind}_label", "start") == "end"
+    base = floor_to(time, MINUTE) if kind == "minute" else time
+    return base - (length(device, kind) if ended else 0)
 
 
 class Ledger:
@@ -133,11 +122,14 @@ class Ledger:
     def consume_reading(self, record, reading):
         where = self.where(reading.mn, reading.time)
         received = self.received(record, reading)
+        reading.factors = {factor: said for factor, said in reading.factors.items() if said}
         reason = self.out_of_time(reading, received)
         if reason:
             self.bury(record, reason)
             self.records["quarantined"] += 1
             self.values["quarantined"] += len(reading.factors)
+            if any(self.unreadable(said) for said in reading.factors.values()):
+                self.bury(record, "bad_number")
             return
         if where:
             self.tick(where.park["id"], received)
@@ -148,23 +140,27 @@ class Ledger:
         self.records[first[0] if first else "accepted"] += 1
         hit("record.reading") if first else hit("record.empty_reading")
 
+    def unreadable(self, attributes):
+        return any(attributes.get(name, "") != "" and parse_number(attributes[name]) is None for name in NUMBERS)
+
     def consume_value(self, record, reading, where, received, factor):
         attributes = reading.factors[factor]
-        for name in NUMBERS:
-            if attributes.get(name, "") != "" and parse_number(attributes[name]) is None:
-                hit("value.bad_number")
-                self.bury(record, "bad_number")
-                return "quarantined"
-        row = self.book.registry.factor(where.outlet["id"], factor, reading.time) if where else None
-        if row is None:
-            hit("value.not_monitored")
-            return "not_monitored"
+        if self.unreadable(attributes):
+            hit("value.bad_number")
+            self.bury(record, "bad_number")
+            return "quarantined"
+        registry = self.book.registry
+        registered = where and (registry.factor(where.outlet["id"], factor, reading.time)
+                                or registry.facility(where.outlet, factor, reading.time))
         text = ",".join(f"{name}={attributes[name]}" for name in sorted(attributes))
         key = (reading.mn, reading.kind, reading.time, factor)
         old = self.kept.get(key)
-        new = Copy(*key, text, attributes, reading.scheme, received, where, where.outlet["id"], row)
+        new = Copy(*key, text, attributes, reading.scheme, received, where if registered else None)
         if old is None or (received, text) > (old.received, old.text):
             self.kept[key] = new
+        if not registered:
+            hit("value.not_monitored")
+            return "not_monitored"
         if old is None:
             hit("value.accepted")
             return "accepted"

@@ -102,7 +102,7 @@ class Oracle:
         return {
             "outlet_window": [[getattr(row, name) for name in names] for row in self.windows],
             "verdict": [self.verdict_row(verdict) for verdict in self.judge.verdicts],
-            "quality": [[*finding, None] for finding in self.hours.findings],
+            "quality": [[*key, detail] for key, detail in self.hours.findings.items() if self.has_row(key)],
             "contribution": [[*key, part.phase, part.gross, part.additive, part.due, part.present, 0]
                              for key, part in self.clusters.contributions.items()],
             "cluster_window": [self.total_row(key, *total) for key, total in self.clusters.totals.items()],
@@ -111,6 +111,10 @@ class Oracle:
                             for key, payload in self.ledger.dead.items()],
             "park": [list(item) for item in self.ledger.park_time.items()],
         }
+
+    def has_row(self, finding):
+        _, span, start, outlet, factor, _ = finding
+        return (outlet, factor, start) in (self.hours.rows if span == "hour" else self.days.rows)
 
     def verdict_row(self, verdict):
         row = verdict.window
@@ -124,8 +128,10 @@ class Oracle:
                 whole.present, self.clusters.completeness(whole), 0, split]
 
     def counters(self):
-        return {"records": {name: self.ledger.records[name] for name in (*ORDER, "ticks")},
-                "values": {name: self.ledger.values[name] for name in ORDER}}
+        """Named as replay prints them."""
+        ledger = self.ledger
+        return {"ticks": ledger.records["ticks"], **{f"records_{name}": ledger.records[name] for name in ORDER},
+                **{f"values_{name}": ledger.values[name] for name in ORDER}}
 
     def write(self, folder):
         folder = pathlib.Path(folder)

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from coverage import hit
 from exact import HOUR, MINUTE, day_end, day_start, floor_to, from_units, to_units
+from ledger import interval_start, length
 
 VALID, INVALID, OVER, MISSING = "valid", "invalid", "over_range", "missing"
 MAY_BE_NEGATIVE = ("temperature", "pressure", "other")
@@ -12,9 +13,10 @@ MAY_BE_NEGATIVE = ("temperature", "pressure", "other")
 
 @dataclass
 class Judged:
-    """A kept value after section 3."""
+    """A kept value after section 3, read with the rows of one window."""
     copy: object
     start: int  # s, the start of its interval
+    end: int
     outcome: str
     units: int | None = None  # stored, when valid
     zero_band: bool = False
@@ -22,8 +24,7 @@ class Judged:
     @property
     def early(self):
         """Whether the report was received before the end of its supposed interval."""
-        copy = self.copy
-        return copy.kind in ("minute", "hour", "day") and copy.received < copy.where.end(copy.kind, copy.time)
+        return self.copy.kind != "realtime" and self.copy.received < self.end
 
 
 @dataclass
@@ -31,6 +32,33 @@ class Minute:
     state: str
     units: int | None = None
     converted: int | None = None  # the logger's own Zs, stored
+
+
+@dataclass
+class Context:
+    """What the registry says of an outlet's factor at one time; `device` is the one that counts."""
+    outlet: dict
+    factor: dict
+    device: dict | None
+
+    @property
+    def code(self):
+        return self.factor["factor"]
+
+    @property
+    def minutes(self):
+        """K."""
+        return length(self.device, "minute") // MINUTE
+
+    @property
+    def report_minutes(self):
+        """k."""
+        return -(-int(self.device["report_interval_s"] or 60) // 60)
+
+    @property
+    def period(self):
+        """Of a cyclic factor in minutes, else 0."""
+        return int(self.factor["period_minutes"]) if self.factor["cyclic"] == "yes" else 0
 
 
 def mean(units):
@@ -45,36 +73,50 @@ class Values:
         self.book = book
         self.rules = book.rules
         self.registry = book.registry
-        self.reports = defaultdict(lambda: defaultdict(list))  # (outlet, factor, kind) -> s -> [Judged]
-        self.samples = defaultdict(lambda: defaultdict(list))  # (outlet, factor) -> minute -> [Judged]
-        self.by_report = {}  # (mn, kind, time, factor) -> Judged
-        self.all = defaultdict(list)  # (outlet, factor) -> [Judged]
-        self.by_hour = defaultdict(list)  # (outlet, factor, hour of s) -> [Judged]
-        self.raw_cache, self.measured_cache = {}, {}
-        for copy in sorted(ledger.kept.values(), key=lambda copy: (copy.time, copy.kind, copy.mn, copy.factor)):
-            self.enter(copy)
+        self.sent = defaultdict(list)  # (mn, factor, kind, minute of the data time) -> [Copy]
+        self.hours_with_data = defaultdict(set)  # (outlet, factor) -> hours of interval starts
+        self.contexts, self.judged, self.raw_cache, self.measured_cache, self.sampled = {}, {}, {}, {}, {}
+        for copy in ledger.kept.values():
+            if copy.where and copy.kind != "status":
+                self.sent[(copy.mn, copy.factor, copy.kind, floor_to(copy.time, MINUTE))].append(copy)
+                self.note_data(copy)
 
-    def enter(self, copy):
-        if self.registry.counting_mn(copy.factor_row, copy.time) != copy.mn:
-            hit("device.not_the_one_that_counts")
-            return
-        judged = self.judge(copy)
-        place = (copy.outlet, copy.factor)
-        self.all[place].append(judged)
-        self.by_hour[(*place, floor_to(judged.start, HOUR))].append(judged)
-        self.by_report[(copy.mn, copy.kind, copy.time, copy.factor)] = judged
-        if copy.kind == "realtime":
-            self.samples[place][floor_to(copy.time, MINUTE)].append(judged)
-        else:
-            self.reports[(*place, copy.kind)][judged.start].append(judged)
+    def note_data(self, copy):
+        """An hour in which a value is, that is registered at its data time."""
+        if copy.kind in ("realtime", "minute", "hour"):
+            place = (copy.where.outlet["id"], copy.factor)
+            self.hours_with_data[place].add(floor_to(copy.where.start(copy.kind, copy.time), HOUR))
 
-    def stored(self, copy, attribute):
+    def context(self, outlet, code, time):
+        """The rows that hold at a time, or None where the factor is not registered."""
+        key = (outlet, code, time)
+        if key not in self.contexts:
+            factor, row = self.registry.factor(outlet, code, time), self.registry.outlet(outlet, time)
+            mn = self.registry.counting_mn(factor, time) if factor else None
+            device = self.registry.device(mn, time) if mn else None
+            self.contexts[key] = Context(row, factor, device) if factor and row else None
+        return self.contexts[key]
+
+    def find(self, context, kind, first, end):
+        """The values of a kind whose s lies in [first, end), by s and data time."""
+        if context is None or context.device is None:
+            return []
+        shift = length(context.device, kind) if context.device.get(f"{kind}_label", "start") == "end" else 0
+        found = []
+        for minute in range(floor_to(first + shift, MINUTE), end + shift, MINUTE):
+            for copy in self.sent.get((context.device["mn"], context.code, kind, minute), []):
+                judged = self.judge(context, copy)
+                if first <= judged.start < end and copy.where.outlet["id"] == context.outlet["id"]:
+                    found.append(judged)
+        return sorted(found, key=lambda judged: (judged.start, judged.copy.time))
+
+    def stored(self, context, copy, attribute):
         number = copy.number(attribute)
-        return None if number is None else self.book.stored(copy.factor, copy.factor_row["unit"], number)
+        return None if number is None else self.book.stored(copy.factor, context.factor["unit"], number)
 
     # Section 3
 
-    def flag_outcome(self, copy):
+    def flag_outcome(self, context, copy):
         """None when the flag lets the number count, else the outcome."""
         flag = copy.attributes.get("Flag", "")
         if flag == "":
@@ -86,7 +128,7 @@ class Values:
         if flag == "T":
             hit("flag.over_range")
             return OVER
-        if flag == "S" and copy.factor_row["set_parameter"] == "yes":
+        if flag == "S" and context.factor["set_parameter"] == "yes":
             hit("flag.set_parameter")
             return None
         if flag != "N":
@@ -94,87 +136,96 @@ class Values:
             return INVALID
         return None
 
-    def judge(self, copy):
-        start = copy.where.start(copy.kind, copy.time)
+    def judge(self, context, copy):
+        key = (id(copy), id(context.factor), id(context.device))
+        if key not in self.judged:
+            start = interval_start(context.device, copy.kind, copy.time)
+            outcome, units, zero_band = self.outcome(context, copy)
+            end = (floor_to(start, HOUR) if copy.kind == "hour" else start) + length(context.device, copy.kind)
+            self.judged[key] = Judged(copy, start, end, outcome, units, zero_band)
+        return self.judged[key]
+
+    def outcome(self, context, copy):
+        """Outcome, stored number and whether it lies in the zero band."""
         number = copy.number("Rtd" if copy.kind == "realtime" else "Avg")
         if number is None:
             hit("value.no_number")
-            return Judged(copy, start, INVALID)
-        outcome = self.flag_outcome(copy)
-        if outcome:
-            return Judged(copy, start, outcome)
-        row = copy.factor_row
+            return INVALID, None, False
+        flagged = self.flag_outcome(context, copy)
+        if flagged:
+            return flagged, None, False
+        row = context.factor
         band, least, most = (row.fraction(name) for name in ("zero_band", "range_min", "range_max"))
         if band is not None and -band <= number < 0:
             hit("value.zero_band")
-            return Judged(copy, start, VALID, 0, zero_band=True)
+            return VALID, 0, True
         if number < 0 and self.rules.role(copy.factor) not in MAY_BE_NEGATIVE:
             hit("value.negative")
-            return Judged(copy, start, INVALID)
+            return INVALID, None, False
         if least is not None and number < least:
             hit("value.below_range")
-            return Judged(copy, start, INVALID)
+            return INVALID, None, False
         if most is not None and number > most:
             hit("value.above_range")
-            return Judged(copy, start, OVER)
+            return OVER, None, False
         units = self.book.stored(copy.factor, row["unit"], number)
         if units is None:
             hit("value.does_not_fit")
-            return Judged(copy, start, INVALID)
+            return INVALID, None, False
         hit("value.valid")
-        return Judged(copy, start, VALID, units)
+        return VALID, units, False
 
-    # Section 4
+    # Section 4: the minute t, read with the rows that hold at the start of its hour
 
-    def minute_report(self, outlet, code, t):
-        """The report with the latest s that covers t; of several with that s the latest data time."""
-        by_start = self.reports[(outlet, code, "minute")]
-        for s in range(t, t - 30 * MINUTE, -MINUTE):
-            covering = [judged for judged in by_start.get(s, [])
-                        if t < s + judged.copy.where.minutes * MINUTE]
-            if covering:
-                return max(covering, key=lambda judged: judged.copy.time)
-        return None
+    def covering_reports(self, context, t):
+        """The minute reports with s <= t < s + K, the latest s first, of those the latest data time."""
+        if context.device is None:
+            return []
+        return self.find(context, "minute", t - (context.minutes - 1) * MINUTE, t + MINUTE)[::-1]
 
-    def sample_minute(self, outlet, code, t):
+    def sample_minute(self, context, t):
+        key = (id(context), t)
+        if key not in self.sampled:
+            self.sampled[key] = self.compute_sample_minute(context, t)
+        return self.sampled[key]
+
+    def compute_sample_minute(self, context, t):
         """Rules 2 and 3 for the samples of one minute; None when there are none."""
-        samples = self.samples[(outlet, code)].get(t, [])
+        samples = self.find(context, "realtime", t, t + MINUTE)
         valid = [judged for judged in samples if judged.outcome == VALID]
         if valid:
-            zs = [units for units in (self.stored(judged.copy, "ZsRtd") for judged in valid) if units is not None]
+            zs = [self.stored(context, judged.copy, "ZsRtd") for judged in valid]
+            zs = [units for units in zs if units is not None]
             return Minute(VALID, mean([judged.units for judged in valid]), mean(zs) if zs else None)
         return Minute(INVALID) if samples else None
 
     def raw(self, outlet, code, t):
         key = (outlet, code, t)
         if key not in self.raw_cache:
-            self.raw_cache[key] = self.compute_raw(outlet, code, t)
+            context = self.context(outlet, code, floor_to(t, HOUR))
+            self.raw_cache[key] = self.compute_raw(context, t) if context and context.device else Minute(MISSING)
         return self.raw_cache[key]
 
-    def compute_raw(self, outlet, code, t):
-        row = self.registry.factor(outlet, code, floor_to(t, HOUR))
-        if row and row["cyclic"] == "yes":
-            return self.slot(outlet, code, t, int(row["period_minutes"]))
-        report = self.minute_report(outlet, code, t)
+    def compute_raw(self, context, t):
+        if context.period:
+            return self.slot(context, t)
+        report = next(iter(self.covering_reports(context, t)), None)
         if report and report.outcome == VALID:
             hit("minute.report")
-            return Minute(VALID, report.units, self.stored(report.copy, "ZsAvg"))
-        samples = self.sample_minute(outlet, code, t)
+            return Minute(VALID, report.units, self.stored(context, report.copy, "ZsAvg"))
+        samples = self.sample_minute(context, t)
         if samples and samples.state == VALID:
             hit("minute.samples_after_invalid_report") if report else hit("minute.samples")
             return samples
         if report or samples:
             hit("minute.invalid")
             return Minute(INVALID)
-        return self.fill(outlet, code, t)
+        return self.fill(context, t)
 
-    def fill(self, outlet, code, t):
+    def fill(self, context, t):
         """Rule 4."""
-        mn = self.registry.counting_mn(self.registry.factor(outlet, code, floor_to(t, HOUR)) or {"mn": "", "outlet": outlet}, t)
-        device = self.registry.device(mn, t) if mn else None
-        k = -(-int(device["report_interval_s"] or 60) // 60) if device else 1
-        for back in range(1, k):
-            samples = self.sample_minute(outlet, code, t - back * MINUTE)
+        for back in range(1, context.report_minutes):
+            samples = self.sample_minute(context, t - back * MINUTE)
             if samples:
                 hit("minute.filled_valid") if samples.state == VALID else hit("minute.filled_invalid")
                 if floor_to(t, HOUR) != floor_to(t - back * MINUTE, HOUR):
@@ -182,13 +233,14 @@ class Values:
                 return samples
         return Minute(MISSING)
 
-    def slot_bounds(self, outlet, t, period):
-        zone = self.zone(outlet, t)
+    def slot_bounds(self, context, t):
+        zone = self.zone(context.outlet["id"], t)
         midnight = day_start(t, zone)
-        first = midnight + (t - midnight) // (period * MINUTE) * period * MINUTE
-        if first + period * MINUTE > day_end(t, zone):
+        period = context.period * MINUTE
+        first = midnight + (t - midnight) // period * period
+        if first + period > day_end(t, zone):
             hit("cyclic.slot_past_midnight")
-        return first, first + period * MINUTE
+        return first, first + period
 
     def zone(self, outlet, t):
         """The zone of the park an outlet lies in."""
@@ -196,36 +248,30 @@ class Values:
         park = self.registry.park_of_outlet(row, t) if row else None
         return (park["zone"] if park else "") or "Asia/Shanghai"
 
-    def slot(self, outlet, code, t, period):
+    def slot_values(self, context, t):
+        """The samples and minute reports of a slot in the order in which the first valid one counts."""
+        first, end = self.slot_bounds(context, t)
+        key = (id(context), first, end)
+        if key not in self.sampled:
+            self.sampled[key] = self.compute_slot_values(context, first, end)
+        return self.sampled[key]
+
+    def compute_slot_values(self, context, first, end):
+        samples = [(judged.copy.time, 0, judged) for judged in self.find(context, "realtime", first, end)]
+        reports = [(judged.start, 1, judged) for judged in self.find(context, "minute", first, end)]
+        return [judged for _, _, judged in sorted(samples + reports, key=lambda entry: entry[:2])]
+
+    def slot(self, context, t):
         """A cyclic factor's minute: the first valid value of its slot."""
-        first, end = self.slot_bounds(outlet, t, period)
-        key = (outlet, code, "slot", first, end)
-        if key in self.raw_cache:
-            return self.raw_cache[key]
-        found = []
-        for t in range(floor_to(first, MINUTE), end, MINUTE):
-            found += [(judged.copy.time, 0, judged) for judged in self.samples[(outlet, code)].get(t, [])]
-            found += [(judged.start, 1, judged) for judged in self.reports[(outlet, code, "minute")].get(t, [])]
-        found = [entry for entry in found if first <= entry[0] < end]
-        found.sort(key=lambda entry: (entry[0], entry[1], entry[2].copy.time))
-        valid = [judged for _, _, judged in found if judged.outcome == VALID]
+        found = self.slot_values(context, t)
+        valid = [judged for judged in found if judged.outcome == VALID]
         if valid:
             hit("cyclic.valid")
-            answer = Minute(VALID, valid[0].units, None)
-        elif found:
-            hit("cyclic.invalid")
-            answer = Minute(INVALID)
-        else:
-            hit("cyclic.missing")
-            answer = Minute(MISSING)
-        self.raw_cache[key] = answer
-        return answer
+            return Minute(VALID, valid[0].units, None)
+        hit("cyclic.invalid") if found else hit("cyclic.missing")
+        return Minute(INVALID) if found else Minute(MISSING)
 
     # Section 5
-
-    def registered(self, outlet, code, time):
-        """The row of a factor at the start of the hour."""
-        return self.registry.factor(outlet, code, floor_to(time, HOUR))
 
     def measured(self, outlet, code, t):
         """The minute on the dry standard basis."""
