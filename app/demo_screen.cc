@@ -29,6 +29,8 @@ std::string_view mark(Standing standing) {
       return "[?] pending";
     case Standing::Near:
       return "[~] near";
+    case Standing::Provisional:
+      return "[.] open";
     case Standing::NoData:
       return "[ ] no data";
     case Standing::Compliant:

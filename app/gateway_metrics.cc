@@ -62,7 +62,9 @@ void GatewayMetrics::show_connections(const GatewayCounters& now) {
     add(Metric::GatewayRefused, {name}, shown_.connections_refused[i], now.connections_refused[i]);
   }
   metrics_.set(Metric::GatewayConnections, static_cast<std::int64_t>(now.connections_open));
-  metrics_.set(Metric::GatewaySpoolBytes, static_cast<std::int64_t>(now.spool_bytes));
+  // An empty spool file has a header; what waits for Kafka is what counts.
+  const std::uint64_t waiting = now.spool_frames == 0 ? 0 : now.spool_bytes;
+  metrics_.set(Metric::GatewaySpoolBytes, static_cast<std::int64_t>(waiting));
 }
 
 void GatewayMetrics::show(const GatewayCounters& now) {

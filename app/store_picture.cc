@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/decimal.h"
+#include "web/row_view.h"
 
 namespace parkwatch {
 
@@ -79,6 +80,14 @@ void show_overview(const Overview& overview, const RegistryView& registry, bool 
   show_clusters(overview, metrics);
   metrics.set(Metric::Dirty, static_cast<std::int64_t>(overview.dirty));
   metrics.set(Metric::RejudgePending, static_cast<std::int64_t>(overview.rejudge));
+}
+
+void count_episode_events(const Commit& commit, Metrics& metrics) {
+  for (const Change& change : commit.changes) {
+    if (change.erase || change.table != TableId::EpisodeEvent) continue;
+    const RowView row(TableId::EpisodeEvent, change.row);
+    metrics.add(Metric::Episodes, {row.text("rule"), row.text("event")}, 1);
+  }
 }
 
 }  // namespace parkwatch

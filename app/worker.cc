@@ -9,6 +9,7 @@
 #include "app/cluster_step.h"
 #include "app/log.h"
 #include "app/rows.h"
+#include "app/store_picture.h"
 
 namespace parkwatch {
 
@@ -123,17 +124,18 @@ void Worker::observe(const Counters& before, const Counters& after) {
 bool Worker::try_commit(PartitionState& state, std::span<const RecordView> records) {
   load_plan();
   try {
-    const auto begin = std::chrono::steady_clock::now();
     const Commit commit = task_->step(state, records);
+    const auto begin = std::chrono::steady_clock::now();
     store_.commit(commit);
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+    metrics_.observe(Metric::StoreCommitSeconds, seconds.count());
     task_->settle();
     const Counters before = state.counters;
     state.counters = commit.move->counters;
     state.next_offset = commit.move->next_offset;
     state.chain_head = commit.move->chain_head;
-    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
-    metrics_.observe(Metric::StoreCommitSeconds, seconds.count());
     observe(before, state.counters);
+    count_episode_events(commit, metrics_);
     if (hooks_.committed) hooks_.committed(commit, before);
     return true;
   } catch (const ParkMoved& moved) {
@@ -258,6 +260,7 @@ void Worker::run(std::stop_token stop) {
     work_off(stop);
     append_ticks(poll.rebalanced || !poll.assigned.empty());
     show_lag();
+    metrics_.set_checkpoint(hooks_.clock());  // finding nothing to do is progress too
   }
 }
 

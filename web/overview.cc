@@ -16,6 +16,7 @@ constexpr std::int64_t hour_ms = 3600LL * 1000;
 constexpr std::int64_t latest = std::numeric_limits<std::int64_t>::max();
 /// How far back the newest closed window is looked for: grace is minutes, a day ends at midnight.
 constexpr std::int64_t hour_reach_ms = 4 * hour_ms;
+constexpr std::int64_t cluster_reach_ms = 26 * hour_ms;  // totals follow their parks
 constexpr std::int64_t day_reach_ms = 3 * 24 * hour_ms;
 constexpr std::int64_t near_ratio = 900'000;
 
@@ -110,20 +111,22 @@ void read_verdicts(Store& store, const ParkLine& park, const std::string& span,
   }
 }
 
-/// A line for each outlet factor seen; what has only an open window has no closed result: no data.
+/// A line for each outlet factor seen. What has only an open window has no result yet; an open
+/// window that nears its limit is a warning.
 void add_lines(ByFactor found, Overview& overview) {
   for (auto& [key, newest] : found) {
-    if (newest.closed) {
-      if (newest.open) newest.closed->open_ratio = newest.open->ratio;
-      overview.outlets.push_back(std::move(*newest.closed));
-    } else if (newest.open) {
-      OutletLine line = std::move(*newest.open);
+    OutletLine line = newest.closed ? std::move(*newest.closed) : std::move(*newest.open);
+    if (!newest.closed) {
       line.open_ratio = std::exchange(line.ratio, std::nullopt);
       line.value.reset();
       line.state = "open";
-      line.standing = Standing::NoData;
-      overview.outlets.push_back(std::move(line));
+      line.standing = Standing::Provisional;
+    } else if (newest.open) {
+      line.open_ratio = newest.open->ratio;
     }
+    const bool warns = line.open_ratio.value_or(0) >= near_ratio;
+    if (warns && line.standing > Standing::Near) line.standing = Standing::Near;
+    overview.outlets.push_back(std::move(line));
   }
 }
 
@@ -143,8 +146,8 @@ void add_never_reported(const RegistryView& registry, std::int64_t now_ms, Overv
 
 void sort_worst_first(std::vector<OutletLine>& outlets) {
   std::stable_sort(outlets.begin(), outlets.end(), [](const OutletLine& a, const OutletLine& b) {
-    const std::int64_t ratio_a = a.ratio.value_or(-1);
-    const std::int64_t ratio_b = b.ratio.value_or(-1);
+    const std::int64_t ratio_a = a.ratio.value_or(a.open_ratio.value_or(-1));
+    const std::int64_t ratio_b = b.ratio.value_or(b.open_ratio.value_or(-1));
     return std::tie(a.standing, ratio_b, a.park, a.outlet, a.factor, a.span) <
            std::tie(b.standing, ratio_a, b.park, b.outlet, b.factor, b.span);
   });
@@ -178,7 +181,7 @@ void read_clusters(Store& store, const RegistryView& registry, Overview& overvie
   std::int64_t newest = 0;
   for (const ParkLine& park : overview.parks) newest = std::max(newest, park.time_ms.value_or(0));
   for (const auto& [id, cluster] : registry.clusters()) {
-    read_cluster(store, id, "hour", newest - hour_reach_ms, overview);
+    read_cluster(store, id, "hour", newest - cluster_reach_ms, overview);
     read_cluster(store, id, "day", newest - day_reach_ms, overview);
   }
 }

@@ -13,7 +13,15 @@
 namespace parkwatch {
 
 /// What a state means to a reader, worst first. No data is a standing of its own, never green.
-enum class Standing : std::uint8_t { Over, PendingMark, Near, NoData, Compliant, Exempt };
+enum class Standing : std::uint8_t {
+  Over,
+  PendingMark,
+  Near,
+  NoData,
+  Provisional,  // no closed window yet, the first one is still open
+  Compliant,
+  Exempt,
+};
 
 struct ParkLine {
   std::string id, name, place;
@@ -62,7 +70,8 @@ struct Overview {
 /// Reads the overview. Errors: StoreUnavailable. `now_ms` is only noted.
 Overview read_overview(Store& store, const RegistryView& registry, std::int64_t now_ms);
 
-/// `ratio` in units of 10^-6. From 90 % of a limit on, a compliant window is near it.
+/// By the closed window; `ratio` in units of 10^-6. From 90 % of a limit on, a compliant window is
+/// near it.
 Standing standing_of(std::string_view state, std::optional<std::int64_t> ratio);
 
 }  // namespace parkwatch

@@ -38,13 +38,18 @@ std::string left_out(std::size_t total, std::size_t shown) {
 std::string tiles(const Overview& overview) {
   std::string text = "<ul class=\"tiles\"><li><b>" + std::to_string(overview.episodes.size()) +
                      "</b>未结束告警<span class=\"en\">open episodes</span></li>";
-  for (const Standing standing : {Standing::Over, Standing::Near, Standing::PendingMark,
-                                  Standing::NoData, Standing::Compliant}) {
+  for (const Standing standing :
+       {Standing::Over, Standing::PendingMark, Standing::Near, Standing::NoData,
+        Standing::Provisional, Standing::Compliant, Standing::Exempt}) {
     const auto found = overview.standings.find(standing);
+    const std::size_t count = found == overview.standings.end() ? 0 : found->second;
+    const bool rare = standing == Standing::PendingMark || standing == Standing::Provisional ||
+                      standing == Standing::Exempt;
+    if (rare && count == 0) continue;
     const Look look = look_of(standing);
-    text += "<li><b>" + std::to_string(found == overview.standings.end() ? 0 : found->second) +
-            "</b><span class=\"state " + look.style + "\"><i aria-hidden=\"true\">" + look.shape +
-            "</i>" + look.zh + "</span><span class=\"en\">" + look.en + "</span></li>";
+    text += "<li><b>" + std::to_string(count) + "</b><span class=\"state " + look.style +
+            "\"><i aria-hidden=\"true\">" + look.shape + "</i>" + look.zh +
+            "</span><span class=\"en\">" + look.en + "</span></li>";
   }
   return text + "</ul>";
 }
@@ -98,6 +103,7 @@ std::string outlet_row(const OutletLine& line, const RegistryView& registry) {
   if (line.standing == Standing::NoData || line.standing == Standing::Exempt) {
     std::tie(zh, en) = words_of(line.state);
   }
+  if (line.standing == Standing::Near && !line.ratio) en = "near limit so far";
   if (!line.start) {
     zh = "从未上报";
     en = "never reported";
@@ -111,15 +117,16 @@ std::string outlet_row(const OutletLine& line, const RegistryView& registry) {
     share += "<span class=\"en\">本时段暂为 so far " + percent(*line.open_ratio) + "</span>";
   }
   const auto [span_zh, span_en] = words_of(line.span);
+  const std::string window =
+      line.start ? "<span class=\"w\">" + time_cell(registry, line.park, *line.start) + " " +
+                       span_zh + "</span><span class=\"en\">" + span_en + "</span>"
+                 : "–";
   return "<tr><td>" + outlet_name(registry, line.outlet) + "<span class=\"en\">" +
          html_escaped(registry.park_name(line.park)) + "</span></td><td>" + badge(look, zh, en) +
-         (line.unsure ? "<span class=\"en\">限值待核 limit unsure</span>" : "") + "</td><td>" +
+         (line.unsure ? "<span class=\"en w\">限值待核 limit unsure</span>" : "") + "</td><td>" +
          factor_name(registry, line.factor) + "</td><td class=\"n\">" + share +
          "</td><td class=\"n\">" + decimal(line.value) + " / " + limit + "<span class=\"en\">" +
-         unit + "</span></td><td>" +
-         (line.start ? time_cell(registry, line.park, *line.start) + " " + both(span_zh, span_en)
-                     : "–") +
-         "</td></tr>";
+         unit + "</span></td><td>" + window + "</td></tr>";
 }
 
 std::string outlets_section(const Overview& overview, const RegistryView& registry,

@@ -28,6 +28,8 @@ Look look_of(Standing standing) {
       return {"warn", "◐", "接近限值", "near limit"};
     case Standing::NoData:
       return {"none", "☐", "无有效数据", "no valid data"};
+    case Standing::Provisional:
+      return {"", "◌", "未结束", "still open"};
     case Standing::Compliant:
       return {"good", "●", "达标", "compliant"};
     case Standing::Exempt:

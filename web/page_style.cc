@@ -24,7 +24,7 @@ h1 .en,h2 .en{margin-left:.5em;font-size:.75em}
 header .small{margin-left:auto;text-align:right}
 .notice{margin:14px 0 0;padding:8px 12px;border-left:3px solid var(--line);color:var(--soft);
 font-size:.875rem}
-.tiles{display:grid;grid-template-columns:repeat(6,minmax(0,1fr));gap:10px;margin:18px 0 0;padding:0;
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(130px,1fr));gap:10px;margin:18px 0 0;padding:0;
 list-style:none}
 .tiles li{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:10px 14px}
 .tiles b{display:block;font-size:1.6rem;line-height:1.2;font-weight:600;
@@ -39,6 +39,8 @@ tr:last-child td{border-bottom:0}
 th{font-weight:600;font-size:.8rem;color:var(--soft);white-space:nowrap}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 td .en{display:block}
+.w{white-space:nowrap}
+td{overflow-wrap:anywhere}
 .time{white-space:nowrap;font-variant-numeric:tabular-nums}
 .state{display:inline-block;white-space:nowrap;border-radius:5px;padding:1px 8px;font-size:.875rem;
 color:var(--none);background:var(--none-bg);border:1px solid transparent}
@@ -79,7 +81,7 @@ td:nth-child(2n+1) .bar{margin-left:0}
 }
 
 std::string_view page_style_source() {
-  return "'sha256-So8PWgPHr7gcn5bP13U/kSJ1fsEzpGXi5OGLCZR9BOQ='";
+  return "'sha256-uu6PnBKpqFh111PZ5/ryEIrPeGRoJdcZgmcXB7l6HP8='";
 }
 
 }  // namespace parkwatch

@@ -15,8 +15,11 @@ TEST(GatewayMetrics, CountsUpWhatCameSince) {
   now.rejected[static_cast<std::size_t>(Reason::TooManyValues)] = 2;
   now.connections_closed[static_cast<std::size_t>(GatewayCounters::Close::Idle)] = 1;
   now.twin_addresses = 1;
-  now.spool_bytes = 100;
+  now.spool_bytes = 8;  // a header only
   gateway.show(now);
+  EXPECT_NE(metrics.render(0).find("parkwatch_gateway_spool_bytes 0\n"), std::string::npos);
+  now.spool_bytes = 100;
+  now.spool_frames = 1;
   now.frames[1].received = 7;
   now.connections_open = 1;
   gateway.show(now);

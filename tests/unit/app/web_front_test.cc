@@ -33,6 +33,19 @@ TEST(ShowOverview, NamesWhoEachAlertIsAbout) {
   }
 }
 
+TEST(CountEpisodeEvents, ByRuleAndEvent) {
+  Row row = row_of(TableId::EpisodeEvent, {text("e1"), number(0), text("opened")});
+  row[4] = text("exceedance");
+  Commit commit = commit_of({put(TableId::EpisodeEvent, row), put(TableId::EpisodeEvent, row),
+                             episode_row("e1", "silent", "O1", "open", 0)});
+  commit.changes[1].erase = true;
+  Metrics metrics;
+  count_episode_events(commit, metrics);
+  EXPECT_NE(
+      metrics.render(0).find("parkwatch_episodes_total{event=\"opened\",rule=\"exceedance\"} 1\n"),
+      std::string::npos);
+}
+
 TEST(ShowOverview, OutletRatiosOnlyWhereAskedFor) {
   WebFixture fixture;
   Metrics metrics;

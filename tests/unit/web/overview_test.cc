@@ -68,16 +68,23 @@ TEST(Overview, HasOpenEpisodesAndTheLastClosedHourOfClusters) {
   EXPECT_EQ(overview.clusters[1].span, "day");
 }
 
-TEST(Overview, AWindowThatIsOnlyOpenCountsAsNoData) {
+TEST(Overview, AnOpenWindowIsNoResultButMayWarn) {
   WebFixture fixture;
-  fixture.commit({verdict_row("P2", fixture.hour + WebFixture::hour_ms, "O5", "a21002", "open",
-                              "compliant", 100'000)});
+  const std::int64_t now = fixture.hour + WebFixture::hour_ms;
+  fixture.commit({verdict_row("P2", now, "O5", "a21002", "open", "compliant", 100'000),
+                  verdict_row("P2", now, "O5", "a21026", "open", "over", 1'200'000),
+                  verdict_row("P1", now, "O3", "a21002", "open", "compliant", 900'000),
+                  verdict_row("P2", now, "O4", "a21002", "open", "compliant", 100'000)});
   const Overview overview = read_overview(fixture.store, *fixture.registry, fixture.park_time_ms);
+  std::map<std::string, std::pair<Standing, std::string>> found;
   for (const OutletLine& line : overview.outlets) {
-    if (line.outlet != "O5") continue;
-    EXPECT_EQ(line.standing, Standing::NoData);
-    EXPECT_EQ(line.state, "open");
+    found[line.outlet + "/" + line.factor] = {line.standing, line.state};
   }
+  EXPECT_EQ(found.at("O5/a21002"), std::pair(Standing::Provisional, std::string("open")));
+  EXPECT_EQ(found.at("O5/a21026"), std::pair(Standing::Near, std::string("open")));
+  EXPECT_EQ(found.at("O3/a21002"), std::pair(Standing::Near, std::string("compliant")));
+  EXPECT_EQ(found.at("O4/a21002"), std::pair(Standing::NoData, std::string("invalid(missing)")));
+  EXPECT_EQ(found.at("O1/a21002"), std::pair(Standing::Over, std::string("over")));
 }
 
 TEST(OverviewCache, ReadsOnceForManyReadersAndAgainAfterAFault) {
