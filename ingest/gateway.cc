@@ -55,14 +55,13 @@ void Gateway::run(std::stop_token stop) {
 }
 
 void Gateway::turn() {
+  now_ = Clock::now();
+  // First of all: a queue of loggers that want in must not overflow while others are busy.
+  if (listener_.is_open()) connections_.accept_from(listener_.socket(), now_);
   if (line_.has_room()) {
     const bool waits = line_.in_flight() > 0;
     for (const ReadyEvent& event : loop_.wait(waits ? delivery_wait : quiet_wait)) {
       now_ = Clock::now();
-      if (event.token == listener_token) {
-        if (listener_.is_open()) connections_.accept_from(listener_.socket(), now_);
-        continue;
-      }
       GatewayConnection* connection = connections_.find(event.token);
       if (connection == nullptr) continue;
       if (event.writable && !connections_.send_queued(*connection)) continue;
@@ -79,6 +78,7 @@ void Gateway::turn() {
   now_ = Clock::now();
   serve_orders();
   line_.turn(now_);
+  connections_.flush();
   watch_delivery();
   if (now_ >= next_sweep_) sweep();
   publish();
@@ -157,18 +157,26 @@ void Gateway::sweep_connection(GatewayConnection& connection) {
     if (!extract(connection, *connection.reader)) return;
   }
   if (connection.partial_since && now_ - *connection.partial_since > options_.frame_timeout) {
-    connection.reader->finish();
-    if (extract(connection, *connection.reader)) close(connection, Close::FrameTimeout);
+    close_with_rest(connection, Close::FrameTimeout);
   } else if (connection.peer_ended) {
     const bool done = connection.answers_due == 0 && connection.out.empty();
     if (done || now_ - connection.last_bytes > options_.answer_timeout) {
       close(connection, Close::Peer);
     }
   } else if (!connection.any_frame && now_ - connection.opened > options_.first_frame_timeout) {
-    close(connection, Close::NoFirstFrame);
+    close_with_rest(connection, Close::NoFirstFrame);
   } else if (now_ - connection.last_frame > connection.idle_timeout) {
-    close(connection, Close::Idle);
+    close_with_rest(connection, Close::Idle);
   }
+}
+
+/// What has arrived of an unfinished frame is evidence.
+void Gateway::close_with_rest(GatewayConnection& connection, Close why) {
+  if (connection.partial_since) {
+    connection.reader->finish();
+    if (!extract(connection, *connection.reader)) return;
+  }
+  close(connection, why);
 }
 
 void Gateway::close(GatewayConnection& connection, Close why) {
@@ -214,6 +222,7 @@ void Gateway::drain() {
   }
   not_listening_ = "stopping";
   line_.finish(options_.drain_timeout);
+  connections_.flush();
   for (const std::uint64_t id : connections_.ids()) close(*connections_.find(id), Close::Stop);
   publish();
 }

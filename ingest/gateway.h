@@ -79,6 +79,7 @@ class Gateway {
   void sweep();
   void sweep_connection(GatewayConnection& connection);
   void close(GatewayConnection& connection, Close why);
+  void close_with_rest(GatewayConnection& connection, Close why);
   void watch_delivery();
   void listen();
   void stop_listening(const std::string& why);

@@ -18,7 +18,7 @@ namespace parkwatch {
 
 namespace {
 
-constexpr int accepts_per_turn = 256;
+constexpr int accepts_per_turn = 1024;
 
 std::string address_text(const sockaddr_storage& peer) {
   std::array<char, INET6_ADDRSTRLEN> text{};
@@ -117,6 +117,8 @@ void GatewayConnections::admit(int socket, std::string address, Clock::time_poin
     return;
   }
   watch_peer(socket);
+  // Answers that nobody reads must not pile up in the kernel either.
+  set_option(socket, SOL_SOCKET, SO_SNDBUF, static_cast<int>(options_.write_bytes_max));
   auto connection = std::make_unique<GatewayConnection>();
   connection->id = next_id_++;
   connection->socket = socket;
@@ -151,12 +153,26 @@ void GatewayConnections::close_all(Close why) {
 }
 
 bool GatewayConnections::send(GatewayConnection& connection, std::string_view bytes) {
+  const bool full = connection.out.size() + bytes.size() > options_.write_bytes_max;
+  if (full && !send_queued(connection)) return false;
   if (connection.out.size() + bytes.size() > options_.write_bytes_max) {
     close(connection, Close::SlowReader);
     return false;
   }
   connection.out.append(bytes);
-  return connection.waits_for_write || send_queued(connection);
+  if (!connection.waits_for_flush) to_flush_.push_back(connection.id);
+  connection.waits_for_flush = true;
+  return true;
+}
+
+void GatewayConnections::flush() {
+  for (const std::uint64_t id : to_flush_) {
+    GatewayConnection* connection = find(id);
+    if (connection == nullptr) continue;
+    connection->waits_for_flush = false;
+    if (!connection->waits_for_write) send_queued(*connection);
+  }
+  to_flush_.clear();
 }
 
 bool GatewayConnections::send_queued(GatewayConnection& connection) {

@@ -24,6 +24,7 @@ struct GatewayConnection {
   std::unique_ptr<hj212::FrameReader> reader;  // only while it holds bytes
   std::string out;                             // answers that the socket has not taken yet
   bool waits_for_write = false;
+  bool waits_for_flush = false;
   bool peer_ended = false;  // it sends no more, but may wait for answers
   bool any_frame = false;
   Clock::time_point opened{}, last_bytes{}, last_frame{};
@@ -52,8 +53,11 @@ class GatewayConnections {
   void close(GatewayConnection& connection, Close why);
   void close_all(Close why);
 
-  /// Queues bytes and sends what the socket takes. False: the connection was closed over it.
+  /// Queues bytes for `flush`, so that one call sends the answers of a whole turn. False: the
+  /// connection was closed because its peer does not read.
   bool send(GatewayConnection& connection, std::string_view bytes);
+  /// Sends what was queued since the last call.
+  void flush();
   bool send_queued(GatewayConnection& connection);
   /// Stops asking for input of a connection whose peer has ended.
   void stop_reading(GatewayConnection& connection);
@@ -72,6 +76,7 @@ class GatewayConnections {
   std::unordered_map<std::uint64_t, std::unique_ptr<GatewayConnection>> connections_;
   std::unordered_map<std::string, std::size_t> per_address_;
   std::vector<std::uint64_t> ids_;
+  std::vector<std::uint64_t> to_flush_;
   std::uint64_t next_id_;
   int reserve_ = -1;  // a descriptor to give up when there is no other
 };

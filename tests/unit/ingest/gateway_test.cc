@@ -130,7 +130,7 @@ TEST_F(GatewayTest, AnswersAPeerThatEndsItsDirectionFirst) {
 }
 
 TEST_F(GatewayTest, KeepsAndCountsProbesOfOtherProtocols) {
-  options_.first_frame_timeout = 600ms;
+  options_.first_frame_timeout = 1500ms;
   start();
   const std::string probes[] = {
       "GET / HTTP/1.1\r\nHost: example\r\n\r\n",
