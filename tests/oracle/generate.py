@@ -5,6 +5,7 @@
 """
 import argparse
 import pathlib
+import shutil
 from random import Random
 
 from exact import HOUR, MINUTE, parse_time, time_text
@@ -24,6 +25,7 @@ def generate(seed, folder):
     world = World(random, start, end, summer_time)
     log = Log(world, plain=seed % 3 == 0)
     folder = pathlib.Path(folder)
+    shutil.rmtree(folder / "registry", ignore_errors=True)
     world.write(folder, PRODUCT_RULES)
     log.write(folder / "log.jsonl")
     until = random.choice([end + 10 * MINUTE, end - 30 * MINUTE, end + 13 * HOUR, end + 9 * MINUTE, start])

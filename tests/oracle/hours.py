@@ -377,6 +377,9 @@ class Hours:
         else:
             product = to_units(concentration * from_units(flow.value) * self.cubic_metres(flow.factor), 9)
         row.mass_kg = product
+        if product is None:
+            hit("mass.overflow")
+            row.mass_state = "overflow"
         self.own_total(row, minutes, product)
 
     def own_total(self, row, minutes, product):

@@ -145,6 +145,11 @@ class Ledger:
 
     def consume_value(self, record, reading, where, received, factor):
         attributes = reading.factors[factor]
+        attributes = {name: text for name, text in attributes.items() if text}
+        if not attributes:
+            hit("value.empty")
+            self.bury(record, "empty_value")
+            return "quarantined"
         if self.unreadable(attributes):
             hit("value.bad_number")
             self.bury(record, "bad_number")
