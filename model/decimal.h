@@ -68,6 +68,13 @@ class Fixed {
     if (!units) return std::nullopt;
     return from_units(*units);
   }
+  /// `units` / denominator, where `units` counts 10^-Places, rounded once, half to even.
+  static std::optional<Fixed> quotient(Wide units, Wide denominator) {
+    if (denominator == 0) return std::nullopt;
+    const std::optional<std::int64_t> rounded = narrow(divide_half_even(units, denominator));
+    if (!rounded) return std::nullopt;
+    return from_units(*rounded);
+  }
   /// The number times numerator / denominator, rounded once, half to even.
   static std::optional<Fixed> from_number(const Number& number, std::int64_t numerator = 1,
                                           std::int64_t denominator = 1) {

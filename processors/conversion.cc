@@ -13,24 +13,58 @@ bool is_actual(Basis basis) {
   return basis == Basis::ActualDry || basis == Basis::ActualWet;
 }
 
-/// A fraction whose terms are multiplied with overflow detected.
-struct Fraction {
-  std::optional<Wide> numerator = 1;
-  std::optional<Wide> denominator = 1;
+Wide greatest_common_divisor(Wide a, Wide b) {
+  while (b != 0) {
+    const Wide rest = a % b;
+    a = b;
+    b = rest;
+  }
+  return a < 0 ? -a : a;
+}
 
+/// A fraction kept in lowest terms, so that its product leaves 127 bits only where the result does
+/// too (short of terms of many digits without a common factor); overflow is detected.
+class Fraction {
+ public:
   void times(Wide up, Wide down) {
-    if (numerator) numerator = checked_multiply(*numerator, up);
-    if (denominator) denominator = checked_multiply(*denominator, down);
+    if (down == 0) fits_ = false;
+    if (!fits_) return;
+    reduce(up, down);
+    reduce(up, denominator_);
+    reduce(numerator_, down);
+    multiply(numerator_, up);
+    multiply(denominator_, down);
   }
   /// value * fraction in units of 10^-6.
   std::optional<Decimal> of(Decimal value) const {
-    if (!numerator || !denominator || *denominator == 0) return std::nullopt;
-    const std::optional<Wide> product = checked_multiply(*numerator, value.units());
+    if (!fits_) return std::nullopt;
+    Wide up = value.units();
+    Wide down = denominator_;
+    reduce(up, down);
+    const std::optional<Wide> product = checked_multiply(numerator_, up);
     if (!product) return std::nullopt;
-    const std::optional<std::int64_t> units = narrow(divide_half_even(*product, *denominator));
+    const std::optional<std::int64_t> units = narrow(divide_half_even(*product, down));
     if (!units) return std::nullopt;
     return Decimal::from_units(*units);
   }
+
+ private:
+  static void reduce(Wide& a, Wide& b) {
+    const Wide common = greatest_common_divisor(a, b);
+    if (common > 1) {
+      a /= common;
+      b /= common;
+    }
+  }
+  void multiply(Wide& term, Wide by) {
+    const std::optional<Wide> product = checked_multiply(term, by);
+    if (product) term = *product;
+    fits_ = fits_ && product.has_value();
+  }
+
+  Wide numerator_ = 1;
+  Wide denominator_ = 1;
+  bool fits_ = true;
 };
 
 /// The ratios of the state of the gas to the dry standard state, as (up, down) pairs for a

@@ -50,12 +50,12 @@ class FactorDay {
     window_.state = state();
     if (window_.valid()) {
       window_.source = "hours";
-      window_.value = weighted_ ? Decimal::ratio(products_, weights_ * Decimal::one)
-                                : Decimal::ratio(sum_, Wide{valid_} * Decimal::one);
+      window_.value =
+          weighted_ ? Decimal::quotient(products_, weights_) : Decimal::quotient(sum_, valid_);
       if (!window_.value) window_.state = "invalid(overflow)";
     }
     if (converted_ > 0 && enough(converted_)) {
-      window_.converted = Decimal::ratio(converted_sum_, Wide{converted_} * Decimal::one);
+      window_.converted = Decimal::quotient(converted_sum_, converted_);
     }
     if (window_.role == FactorRole::Pollutant) {
       window_.mass_kg = mass_;

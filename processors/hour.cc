@@ -15,7 +15,7 @@ using std::chrono::hours;
 
 /// The mean of `count` values whose units sum to `sum`.
 std::optional<Decimal> mean(Wide sum, std::int64_t count) {
-  return Decimal::ratio(sum, Wide{count} * Decimal::one);
+  return Decimal::quotient(sum, count);
 }
 
 /// One factor of the hour on its way from minutes to a window.
@@ -190,7 +190,7 @@ class OutletHour {
       *products += Wide{factor.measured[i]->units()} * flow.measured[i]->units();
     }
     factor.window.valid_minutes = both;
-    if (flows > 0) factor.own_mean = Decimal::ratio(*products, flows * Decimal::one);
+    if (flows > 0) factor.own_mean = Decimal::quotient(*products, flows);
     factor.own_valid = factor.own_mean && both >= parameters_.hour_valid_minutes;
   }
 

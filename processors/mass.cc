@@ -16,8 +16,9 @@ std::optional<MassDecimal> product(const MassInput& input) {
   std::optional<Wide> numerator =
       checked_multiply(Wide{input.measured->units()} * quantity.units(), factor);
   if (!numerator) return std::nullopt;
-  return MassDecimal::ratio(*numerator,
-                            Wide{input.units_per_kilogram} * Decimal::one * Decimal::one);
+  // 10^-6 * 10^-6 of the factors against 10^-9 of the mass leave 10^-3.
+  constexpr std::int64_t scale = Decimal::one / (MassDecimal::one / Decimal::one);
+  return MassDecimal::quotient(*numerator, Wide{input.units_per_kilogram} * scale);
 }
 
 bool agree(MassDecimal own, MassDecimal computed, std::int64_t percent) {

@@ -65,9 +65,9 @@ struct SampleMean {
     result.state = MinuteState::Invalid;
     if (count == 0) return result;
     result.state = MinuteState::Valid;
-    result.value = Decimal::ratio(sum, Wide{count} * Decimal::one).value_or(Decimal());
+    result.value = Decimal::quotient(sum, count).value_or(Decimal());
     if (converted_count > 0) {
-      result.logger_converted = Decimal::ratio(converted_sum, Wide{converted_count} * Decimal::one);
+      result.logger_converted = Decimal::quotient(converted_sum, converted_count);
     }
     return result;
   }
