@@ -61,7 +61,8 @@ LoggerLink::~LoggerLink() {
 void LoggerLink::turn(Clock::time_point now, EventTime simulated) {
   if (state_ == State::Closed) {
     fetch(simulated);
-    const bool wanted = !unsent_.empty() || !ever_open_;
+    // As real loggers do, whether or not a report is due just now.
+    const bool wanted = !unsent_.empty() || !ever_open_ || logger_.next_due();
     if (wanted && now >= next_try_ && !logger_.offline(simulated)) connect(now);
     return;
   }
