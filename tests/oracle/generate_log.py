@@ -12,6 +12,9 @@ from intake import frame
 USUAL = {**{code: usual for code, (_, usual) in (AIR | WATER).items()}, "a19001": 9, "a01012": 110, "a01006": 101,
          "a01013": 0, "a01014": 9, "a01011": 14, "a00000": 30, "w00000": 5, "w01001": 7, "w01010": 19, "w21003": 4}
 PER_STORED = {"ug/m3": 1000, "ug/L": 1000, "m3/h": 3600, "m³/h": 3600, "Pa": 1000}
+CODES_2005 = {"a00000": "B02", "a01011": "S02", "a01012": "S03", "a01013": "S08", "a01014": "S05", "a19001": "S01",
+              "a21026": "02", "a21002": "03", "a34013": "01", "a20057": "31", "w00000": "B01", "w01001": "001",
+              "w01018": "011", "w21003": "060", "w20117": "024"}
 COMMANDS = {"realtime": "2011", "minute": "2051", "hour": "2061", "day": "2031"}
 NAMES = {"realtime": {"value": "Rtd", "converted": "ZsRtd", "flag": "Flag"},
          "other": {"value": "Avg", "min": "Min", "max": "Max", "total": "Cou", "converted": "ZsAvg", "flag": "Flag"}}
@@ -267,12 +270,16 @@ class Log:
         names = NAMES["realtime" if kind == "realtime" else "other"]
         items = [f"DataTime={china_text(time)}"]
         for code, said in factors.items():
+            if protocol == 2005 and self.random.random() < 0.98:  # some loggers send a newer code all the same
+                code = CODES_2005.get(code, code)
             parts = [f"{code}-{names[name]}={text}" for name, text in said.items() if name in names]
             if parts:
                 items.append(",".join(parts))
-        flag = 4 if protocol == 2017 else 8
+        flag = {2005: ";Flag=0", 2017: ";Flag=4", 2025: ";Flag=8"}[protocol]
+        if protocol == 2005 and self.random.random() < 0.5:
+            flag = ""
         st = "32" if any(code.startswith("w") for code in factors) else "31"
-        head = f"QN={china_text(time)}001;ST={st};CN={COMMANDS[kind]};PW=123456;MN={mn};Flag={flag};"
+        head = f"QN={china_text(time)}001;ST={st};CN={COMMANDS[kind]};PW=123456;MN={mn}{flag};"
         return frame((head + "CP=&&" + ";".join(items) + "&&").encode())
 
     def put(self, received, payload, content, park, stamped=False):

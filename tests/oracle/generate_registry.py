@@ -155,7 +155,7 @@ class World:
                 f"{outlet.upper()}-{i}", outlet, park, medium, random.choice([30, 60, 60, 120, 300, 590, 600, 3600]),
                 random.choice([1, 5, 10, 15, 30]),
                 {kind: random.choice(["start", "start", "end"]) for kind in ("minute", "hour", "day")},
-                random.choice([2017, 2025]))
+                random.choice([2005, 2017, 2017, 2025, 2025]))
             self.folder.add(
                 "devices", mn=logger.mn, outlet=outlet, protocol_version=logger.protocol,
                 report_interval_s=logger.interval_s, minute_interval=logger.minutes,

@@ -119,10 +119,21 @@ class Ledger:
         hit("received.interval_end")
         return reading.time + {"minute": MINUTE, "hour": HOUR, "day": DAY}.get(reading.kind, 0)
 
+    def translate(self, reading):
+        """Factors by their codes of HJ 212-2017, without those of which nothing is said."""
+        codes = {}
+        if reading.scheme == "hj212_2005":
+            hit("record.codes_2005")
+            codes = self.book.rules.codes_2005
+        sent, reading.factors = reading.factors, {}
+        for factor, said in sent.items():
+            if said:
+                reading.factors.setdefault(codes.get(factor, factor), {}).update(said)
+
     def consume_reading(self, record, reading):
         where = self.where(reading.mn, reading.time)
         received = self.received(record, reading)
-        reading.factors = {factor: said for factor, said in reading.factors.items() if said}
+        self.translate(reading)
         reason = self.out_of_time(reading, received)
         if reason:
             self.bury(record, reason)
