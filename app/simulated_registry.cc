@@ -121,10 +121,12 @@ class RegistryWriter {
 
   std::string factors() const {
     std::ostringstream out;
-    out << "outlet,factor,unit,range_min,range_max,cyclic,period_minutes\n";
+    out << "outlet,factor,unit,range_min,range_max,zero_band,cyclic,period_minutes\n";
     for (const Device& d : population_.devices) {
       for (const SimulatedFactor& f : factors_of(d.medium)) {
         out << d.outlet << "," << f.code << "," << f.unit << ",0," << f.range_max << ",";
+        if (f.zero_band > 0) out << fixed_text(f.zero_band, f.places);
+        out << ",";
         if (f.cycle_minutes > 0) out << "yes," << f.cycle_minutes;
         if (f.cycle_minutes == 0) out << "no,";
         out << "\n";

@@ -13,7 +13,7 @@ namespace {
 using std::chrono::minutes;
 
 constexpr std::array air_factors = {
-    SimulatedFactor{"a34013", "01", "mg/m3", 2, 1'200, 150, 200, true},
+    SimulatedFactor{"a34013", "01", "mg/m3", 2, 1'200, 150, 200, true, false, 0, 50},
     SimulatedFactor{"a21026", "02", "mg/m3", 1, 420, 200, 1'000, true},
     SimulatedFactor{"a21002", "03", "mg/m3", 1, 610, 120, 1'000, true},
     SimulatedFactor{"a19001", "S01", "%", 2, 750, 60, 25},
@@ -71,6 +71,10 @@ std::int64_t SimulatedOutlet::value(const SimulatedFactor& factor, EventTime at,
   if (factor.cycle_minutes > 0) minute -= minute % factor.cycle_minutes;
   const auto key = static_cast<std::uint64_t>(&factor - factors_of(device_.medium).data());
   const auto when = static_cast<std::uint64_t>(minute);
+  // About one minute in a thousand the zero of the instrument has drifted.
+  if (factor.zero_band > 0 && mixed(device_.seed, 500 + key, when) % 1'000 == 0) {
+    return -factor.zero_band / 2;
+  }
   const std::int64_t own = between(mixed(device_.seed, 100 + key), 800, 1'200);
   const std::int64_t noise = between(mixed(device_.seed, 200 + key + variant * 1'000, when),
                                      -factor.noise_per_mille, factor.noise_per_mille);

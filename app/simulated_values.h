@@ -25,6 +25,7 @@ struct SimulatedFactor {
   bool converted = false;  // also sent at reference oxygen
   bool total = false;      // a flow: hour and day reports carry Cou in m3
   int cycle_minutes = 0;   // an analyser that measures so seldom; 0: continuous
+  int zero_band = 0;       // whole counts: its zero drifts so far below 0 now and then
 };
 
 std::span<const SimulatedFactor> factors_of(Medium medium);
