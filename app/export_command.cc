@@ -6,6 +6,8 @@
 #include <ostream>
 #include <stdexcept>
 
+#include "app/activation.h"
+#include "app/minute_export.h"
 #include "model/time.h"
 #include "storage/evidence.h"
 #include "storage/export.h"
@@ -25,7 +27,14 @@ struct Derived {
   void (*print)(Store&, const ExportRequest&, const TextSink&);
 };
 
-constexpr Derived derived[] = {{"evidence", export_evidence}};
+/// Under the registry and rules that are active in the store.
+void export_stored_minutes(Store& store, const ExportRequest& request, const TextSink& sink) {
+  const std::string active = store.active_set();
+  if (active.empty()) throw StoreRefused("the store has no active registry yet, so no minutes");
+  export_minutes(store, *make_plan(stored_set(store, active)), request, sink);
+}
+
+constexpr Derived derived[] = {{"evidence", export_evidence}, {"minutes", export_stored_minutes}};
 
 const Derived* find_derived(std::string_view name) {
   for (const Derived& candidate : derived) {
