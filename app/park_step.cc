@@ -192,8 +192,16 @@ void ParkStep::recompute_hour(const OutletPlan& outlet, EventTime hour) {
   });
   write_outlet(outlet, key, windows);
   touch_day(outlet, key, windows);
+  touch_clusters(outlet, hour);
+}
+
+/// A membership that ended earlier in the cluster's day counts too: its day has yet to close.
+void ParkStep::touch_clusters(const OutletPlan& outlet, EventTime hour) {
   for (const Membership& membership : outlet.memberships) {
-    if (membership.validity.covers(hour)) dirty_hours_.emplace(membership.cluster, hour);
+    const Zone& zone = plan_.zone_of_cluster(membership.cluster);
+    const EventTime day = zone.day_start(hour);
+    if (membership.validity.from >= zone.day_end(day) || membership.validity.to <= day) continue;
+    dirty_hours_.emplace(membership.cluster, hour);
   }
 }
 
@@ -366,7 +374,7 @@ void ParkStep::write_contributions() {
 void ParkStep::write_hour_contribution(const std::string& cluster, EventTime hour) {
   Contributions sums;
   for (const OutletPlan* outlet : plan_.outlets_of(park_)) {
-    const std::optional<Decimal> share = share_in_cluster(*outlet, cluster, hour);
+    const std::optional<ClusterShare> share = share_in_cluster(*outlet, cluster, hour);
     if (!share) continue;
     std::vector<Window> windows;
     for (const Row* row :

@@ -39,6 +39,7 @@ class ParkStep {
   void close_windows(EventTime before, EventTime now);
   void recompute_touched(bool closed_only);
   void recompute_hour(const OutletPlan& outlet, EventTime hour);
+  void touch_clusters(const OutletPlan& outlet, EventTime hour);
   void touch_day(const OutletPlan& outlet, const WindowKey& key, const OutletWindows& windows);
   void recompute_day(const OutletPlan& outlet, EventTime day_start);
   void write_outlet(const OutletPlan& outlet, const WindowKey& key, const OutletWindows& windows);

@@ -155,8 +155,7 @@ std::string registry_document() {
   std::string text(document_head);
   for (const RegistryFile& file : registry_files()) {
     text += "\n## " + std::string(file.name) + (file.required ? "" : " (may be left out)") +
-            "\n\n" + std::string(file.help) +
-            "\n\n| SheetColumn | Needed | Meaning |\n|---|---|---|\n";
+            "\n\n" + std::string(file.help) + "\n\n| Column | Needed | Meaning |\n|---|---|---|\n";
     for (const SheetColumn& column : file.columns) {
       text += "| `" + std::string(column.name) + "` | " + (column.required ? "yes" : "") + " | " +
               std::string(column.help) + " |\n";

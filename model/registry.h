@@ -113,6 +113,13 @@ struct ProductionLine {
   Validity validity;
 };
 
+/// An outlet that a production line emits through.
+struct LineOutlet {
+  std::string line, outlet;
+  Decimal share = Decimal::whole(1);  // of the outlet's mass that comes from the line, 0 to 1
+  Validity validity;
+};
+
 struct Project {
   std::string id, enterprise, name, eia_document;
   Validity validity;
@@ -147,6 +154,7 @@ struct Registry {
   std::vector<OutletFactor> factors;
   std::vector<Facility> facilities;
   std::vector<ProductionLine> lines;
+  std::vector<LineOutlet> line_outlets;
   std::vector<Project> projects;
   std::vector<Permit> permits;
   std::vector<ExternalId> external_ids;

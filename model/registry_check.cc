@@ -106,6 +106,7 @@ void RegistryCheck::run() {
   references();
   duplicates();
   memberships();
+  line_outlets();
   external_ids();
   facilities();
   outlets();
@@ -193,6 +194,39 @@ void RegistryCheck::facilities() {
   }
 }
 
+template <class Item>
+void RegistryCheck::shares(const SheetRows<Item>& rows, std::size_t i,
+                           const std::vector<std::size_t>& of_member, const std::string& member) {
+  std::int64_t sum = 0;  // where this row begins
+  for (const std::size_t other : of_member) {
+    const bool holds = rows.items[other].validity.covers(rows.items[i].validity.from);
+    if (holds) sum += rows.items[other].share.units();
+  }
+  if (sum <= Decimal::one) return;
+  warn(rows, i, "the shares of " + member + " add up to more than 1",
+       "additive totals would count a part of it twice; lower the shares");
+}
+
+void RegistryCheck::line_outlets() {
+  const SheetRows<LineOutlet>& rows = sheets_.line_outlets;
+  unique(rows, [](const LineOutlet& row) { return row.line + " " + row.outlet; });
+  std::map<std::string, std::vector<std::size_t>> by_outlet;
+  for (std::size_t i = 0; i < rows.items.size(); ++i) by_outlet[rows.items[i].outlet].push_back(i);
+  for (std::size_t i = 0; i < rows.items.size(); ++i) {
+    const LineOutlet& row = rows.items[i];
+    refer(rows, i, "line", row.line, lines_, "lines");
+    refer(rows, i, "outlet", row.outlet, outlets_, "outlets");
+    shares(rows, i, by_outlet[row.outlet], "outlet " + row.outlet);
+    const auto line = lines_.find(row.line);
+    const auto outlet = outlets_.find(row.outlet);
+    if (line == lines_.end() || outlet == outlets_.end()) continue;
+    if (line->second.front().owner == outlet->second.front().owner) continue;
+    fault(rows, i,
+          "outlet `" + row.outlet + "` and line `" + row.line + "` are not of one enterprise",
+          "name an outlet of `" + line->second.front().owner + "`");
+  }
+}
+
 void RegistryCheck::memberships() {
   const SheetRows<Membership>& rows = sheets_.memberships;
   unique(rows, [](const Membership& m) { return m.cluster + " " + membership_key(m); });
@@ -210,15 +244,7 @@ void RegistryCheck::memberships() {
           enterprise ? "enterprises"
           : line     ? "lines"
                      : "outlets");
-    std::int64_t shares = 0;  // of this member where this row begins
-    for (const std::size_t other : by_member[membership_key(membership)]) {
-      const bool holds = rows.items[other].validity.covers(membership.validity.from);
-      if (holds) shares += rows.items[other].share.units();
-    }
-    if (shares > Decimal::one) {
-      warn(rows, i, "the shares of " + membership_key(membership) + " add up to more than 1",
-           "additive totals would count a part of it twice; lower the shares");
-    }
+    shares(rows, i, by_member[membership_key(membership)], membership_key(membership));
     const auto member = members.find(membership.member);
     if (enterprise || member == members.end()) continue;
     for (const std::size_t other : by_member["enterprise " + member->second.front().owner]) {

@@ -55,6 +55,11 @@ class RegistryCheck {
   void build_indexes();
   void references();
   void memberships();
+  /// Warns of a row where the shares of its member add up to more than 1.
+  template <class Item>
+  void shares(const SheetRows<Item>& rows, std::size_t i, const std::vector<std::size_t>& of_member,
+              const std::string& member);
+  void line_outlets();
   void external_ids();
   void facilities();
   void duplicates();

@@ -124,6 +124,11 @@ constexpr std::array lines = {SheetColumn{"id", true, "short name"},
                               SheetColumn{"name", true, "name for people"},
                               valid_from,
                               valid_to};
+constexpr std::array line_outlets = {
+    SheetColumn{"line", true, "id of lines.csv"}, SheetColumn{"outlet", true, "id of outlets.csv"},
+    SheetColumn{"share", false,
+                "how much of the outlet's mass comes from the line, 0 to 1; empty: 1"},
+    valid_from, valid_to};
 constexpr std::array projects = {
     SheetColumn{"id", true, "short name"},
     SheetColumn{"enterprise", true, "id of enterprises.csv"},
@@ -169,6 +174,9 @@ constexpr std::array files = {
     RegistryFile{"factors.csv", true, factors, "What is measured at an outlet."},
     RegistryFile{"facilities.csv", false, facilities, "Treatment facilities."},
     RegistryFile{"lines.csv", false, lines, "Production lines."},
+    RegistryFile{"line_outlets.csv", false, line_outlets,
+                 "Which outlets a production line emits through. A line that belongs to a cluster "
+                 "counts there with its part of their mass."},
     RegistryFile{"projects.csv", false, projects, "Construction projects."},
     RegistryFile{
         "permits.csv", false, permits,

@@ -49,8 +49,9 @@ ParsedRegistry parse_registry(const TextFiles& files, const RegistryContext& con
                      std::move(sheets.memberships.items), std::move(sheets.enterprises.items),
                      std::move(sheets.outlets.items),     std::move(sheets.devices.items),
                      std::move(sheets.factors.items),     std::move(sheets.facilities.items),
-                     std::move(sheets.lines.items),       std::move(sheets.projects.items),
-                     std::move(sheets.permits.items),     std::move(sheets.external_ids.items)};
+                     std::move(sheets.lines.items),       std::move(sheets.line_outlets.items),
+                     std::move(sheets.projects.items),    std::move(sheets.permits.items),
+                     std::move(sheets.external_ids.items)};
   return parsed;
 }
 

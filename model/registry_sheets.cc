@@ -45,6 +45,15 @@ Cluster read_cluster(const SheetRow& row) {
   return cluster;
 }
 
+/// A share from 0 to 1; empty: all.
+Decimal share(const SheetRow& row) {
+  const Decimal given = row.decimal("share").value_or(Decimal::whole(1));
+  if (given < Decimal{} || given > Decimal::whole(1)) {
+    row.fault("`share` is not from 0 to 1: " + given.text(), "write 0.4 for 40 %");
+  }
+  return given;
+}
+
 Membership read_membership(const SheetRow& row) {
   Membership membership;
   membership.cluster = row.id("cluster");
@@ -53,10 +62,7 @@ Membership read_membership(const SheetRow& row) {
                                               {"line", Membership::Of::Line},
                                               {"outlet", Membership::Of::Outlet}});
   membership.member = row.id("member");
-  membership.share = row.decimal("share").value_or(Decimal::whole(1));
-  if (membership.share < Decimal{} || membership.share > Decimal::whole(1)) {
-    row.fault("`share` is not from 0 to 1: " + membership.share.text(), "write 0.4 for 40 %");
-  }
+  membership.share = share(row);
   membership.validity = row.validity();
   return membership;
 }
@@ -111,6 +117,10 @@ ProductionLine read_line(const SheetRow& row) {
   line.name = row.required("name");
   line.validity = row.validity();
   return line;
+}
+
+LineOutlet read_line_outlet(const SheetRow& row) {
+  return {row.id("line"), row.id("outlet"), share(row), row.validity()};
 }
 
 Project read_project(const SheetRow& row) {
@@ -175,6 +185,7 @@ RegistrySheets read_registry_sheets(const TextFiles& files, Faults& faults) {
   read_file(files, sheets.factors, read_outlet_factor, faults);
   read_file(files, sheets.facilities, read_facility, faults);
   read_file(files, sheets.lines, read_line, faults);
+  read_file(files, sheets.line_outlets, read_line_outlet, faults);
   read_file(files, sheets.projects, read_project, faults);
   read_file(files, sheets.permits, read_permit, faults);
   read_file(files, sheets.external_ids, read_external_id, faults);

@@ -28,6 +28,7 @@ struct RegistrySheets {
   SheetRows<OutletFactor> factors{"factors.csv", {}, {}};
   SheetRows<Facility> facilities{"facilities.csv", {}, {}};
   SheetRows<ProductionLine> lines{"lines.csv", {}, {}};
+  SheetRows<LineOutlet> line_outlets{"line_outlets.csv", {}, {}};
   SheetRows<Project> projects{"projects.csv", {}, {}};
   SheetRows<Permit> permits{"permits.csv", {}, {}};
   SheetRows<ExternalId> external_ids{"external_ids.csv", {}, {}};

@@ -12,29 +12,47 @@ bool grow(MassDecimal& sum, MassDecimal by) {
 
 }  // namespace
 
-std::optional<Decimal> share_in_cluster(const OutletPlan& outlet, const std::string& cluster,
-                                        EventTime at) {
-  std::optional<Decimal> by_enterprise;
+std::optional<ClusterShare> share_in_cluster(const OutletPlan& outlet, const std::string& cluster,
+                                             EventTime at) {
+  std::optional<ClusterShare> by_enterprise;
+  Wide gross = 0, additive = 0;  // of lines, in millionths of millionths
+  bool by_line = false;
   const Outlet* row = outlet.row_at(at);
   for (const Membership& membership : outlet.memberships) {
     if (membership.cluster != cluster || !membership.validity.covers(at)) continue;
-    if (membership.of == Membership::Of::Outlet) return membership.share;
-    if (row != nullptr && membership.member == row->enterprise) by_enterprise = membership.share;
+    if (membership.of == Membership::Of::Outlet) return ClusterShare{.additive = membership.share};
+    if (membership.of == Membership::Of::Line) {
+      for (const LineOutlet& part : outlet.lines) {
+        if (part.line != membership.member || !part.validity.covers(at)) continue;
+        by_line = true;
+        gross += Wide{part.share.units()} * Decimal::one;
+        additive += Wide{part.share.units()} * membership.share.units();
+      }
+    } else if (row != nullptr && membership.member == row->enterprise) {
+      by_enterprise = ClusterShare{.additive = membership.share};
+    }
   }
-  return by_enterprise;
+  if (!by_line) return by_enterprise;
+  const Wide whole = Wide{Decimal::one} * Decimal::one;
+  return ClusterShare{*Decimal::ratio(gross, whole), *Decimal::ratio(additive, whole)};
 }
 
-bool add_outlet(Contributions& sums, std::span<const Window> windows, Decimal share) {
+bool add_outlet(Contributions& sums, std::span<const Window> windows, const ClusterShare& share) {
   bool fits = true;
+  const auto part_of = [](MassDecimal mass, Decimal part) {
+    return MassDecimal::ratio(Wide{mass.units()} * part.units(),
+                              Wide{MassDecimal::one} * Decimal::one);
+  };
   for (const Window& window : windows) {
     if (window.role != FactorRole::Pollutant) continue;
     Contribution& sum = sums[window.factor];
     if (window.due()) ++sum.due;
     if (!window.mass_kg) continue;
     if (window.due()) ++sum.present;
-    const std::optional<MassDecimal> part = MassDecimal::ratio(
-        Wide{window.mass_kg->units()} * share.units(), Wide{MassDecimal::one} * Decimal::one);
-    fits = part && grow(sum.gross_kg, *window.mass_kg) && grow(sum.additive_kg, *part) && fits;
+    const std::optional<MassDecimal> gross = part_of(*window.mass_kg, share.gross);
+    const std::optional<MassDecimal> additive = part_of(*window.mass_kg, share.additive);
+    fits =
+        gross && additive && grow(sum.gross_kg, *gross) && grow(sum.additive_kg, *additive) && fits;
   }
   return fits;
 }

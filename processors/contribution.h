@@ -13,7 +13,7 @@ namespace parkwatch {
 
 /// What one park adds to one cluster in one window, for one pollutant (docs/arithmetic.md §10).
 struct Contribution {
-  MassDecimal gross_kg;     // each outlet whole
+  MassDecimal gross_kg;     // each member whole
   MassDecimal additive_kg;  // by dated shares
   std::int64_t due = 0;     // outlet-hours
   std::int64_t present = 0;
@@ -24,13 +24,19 @@ struct Contribution {
 /// By pollutant code.
 using Contributions = std::map<std::string, Contribution>;
 
-/// The share with which an outlet counts in a cluster at a time: the outlet's own membership before
-/// that of its enterprise; nothing when it does not belong to it.
-std::optional<Decimal> share_in_cluster(const OutletPlan& outlet, const std::string& cluster,
-                                        EventTime at);
+/// How much of an outlet's mass counts in a cluster, 0 to 1.
+struct ClusterShare {
+  Decimal gross = Decimal::whole(1);  // what of the outlet belongs to the cluster's members
+  Decimal additive;                   // the same with the members' dated shares
+};
+
+/// An outlet's share in a cluster at a time: by its own membership, else by those of the lines that
+/// emit through it, else by its enterprise's; nothing when it does not belong to it.
+std::optional<ClusterShare> share_in_cluster(const OutletPlan& outlet, const std::string& cluster,
+                                             EventTime at);
 
 /// Adds one outlet's pollutant windows of an hour. False when a sum leaves its range.
-bool add_outlet(Contributions& sums, std::span<const Window> windows, Decimal share);
+bool add_outlet(Contributions& sums, std::span<const Window> windows, const ClusterShare& share);
 
 /// Adds one window's contributions to another's: hours to a day, parks to a cluster.
 bool add_contributions(Contributions& sums, const Contributions& more);

@@ -220,12 +220,19 @@ void Plan::add_outlets(const Registry& registry, const Rules& rules) {
         [](const FactorPlan& a, const FactorPlan& b) { return a.row.factor < b.row.factor; });
     for (FactorPlan& factor : plan.factors) factor.outlet = &plan;
     add_limits(plan, registry, rules);
+    for (const LineOutlet& row : registry.line_outlets) {
+      if (row.outlet == id) plan.lines.push_back(row);
+    }
     for (const Membership& row : registry.memberships) {
       const bool own = row.of == Membership::Of::Outlet && row.member == id;
       const bool whole = row.of == Membership::Of::Enterprise &&
                          std::any_of(plan.rows.begin(), plan.rows.end(),
                                      [&](const Outlet& o) { return o.enterprise == row.member; });
-      if (own || whole) plan.memberships.push_back(row);
+      const bool line =
+          row.of == Membership::Of::Line &&
+          std::any_of(plan.lines.begin(), plan.lines.end(),
+                      [&](const LineOutlet& part) { return part.line == row.member; });
+      if (own || whole || line) plan.memberships.push_back(row);
     }
     std::set<std::string> parks;
     for (const Outlet& outlet_row : plan.rows) {

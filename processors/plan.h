@@ -61,7 +61,8 @@ struct OutletPlan {
   std::vector<Device> devices;
   std::vector<FactorPlan> factors;                       // by factor code, then date
   std::map<std::string, std::vector<LimitPlan>> limits;  // by factor code; each by id
-  std::vector<Membership> memberships;                   // of the outlet or of its enterprise
+  std::vector<LineOutlet> lines;                         // production lines that emit through it
+  std::vector<Membership> memberships;                   // of it, its enterprise or its lines
 
   const Outlet* row_at(EventTime at) const;
   const FactorPlan* factor_at(std::string_view factor, EventTime at) const;

@@ -111,6 +111,7 @@ class Registry:
         self.parks = read_rows(folder, "parks.csv")
         self.clusters = read_rows(folder, "clusters.csv")
         self.memberships = read_rows(folder, "memberships.csv")
+        self.line_outlets = read_rows(folder, "line_outlets.csv")
         self.enterprises = read_rows(folder, "enterprises.csv")
         self.outlets = read_rows(folder, "outlets.csv")
         self.devices = read_rows(folder, "devices.csv")

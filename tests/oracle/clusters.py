@@ -18,6 +18,10 @@ class Sum:
     present: int = 0
 
 
+def whole_if_empty(share):
+    return Fraction(1) if share is None else share
+
+
 class Clusters:
     def __init__(self, book, hours, park_time):
         self.book, self.registry, self.hours, self.park_time = book, book.registry, hours, park_time
@@ -30,17 +34,34 @@ class Clusters:
         self.add_days()
         self.add_totals()
 
-    def share(self, cluster, row):
-        """The outlet's share in a cluster at the hour, or None; its own membership goes before its enterprise's."""
-        enterprise = self.registry.outlet(row.outlet, row.start)["enterprise"]
-        for of, member in (("outlet", row.outlet), ("enterprise", enterprise)):
-            for membership in self.registry.memberships:
-                if ((membership["cluster"], membership["of"] or "enterprise", membership["member"])
-                        == (cluster["id"], of, member) and membership.covers(row.start)):
-                    hit("cluster.by_outlet") if of == "outlet" else hit("cluster.by_enterprise")
-                    share = membership.fraction("share")
-                    return Fraction(1) if share is None else share
+    def held(self, cluster, of, member, time):
+        """The share of a membership that holds at the time, or None."""
+        for membership in self.registry.memberships:
+            if ((membership["cluster"], membership["of"] or "enterprise", membership["member"])
+                    == (cluster["id"], of, member) and membership.covers(time)):
+                return whole_if_empty(membership.fraction("share"))
         return None
+
+    def share(self, cluster, row):
+        """How much of the outlet belongs to the cluster's members at the hour, and how much of it counts; or None."""
+        own = self.held(cluster, "outlet", row.outlet, row.start)
+        if own is not None:
+            hit("cluster.by_outlet")
+            return Fraction(1), own
+        parts = [(whole_if_empty(part.fraction("share")), self.held(cluster, "line", part["line"], row.start))
+                 for part in self.registry.line_outlets if part["outlet"] == row.outlet and part.covers(row.start)]
+        parts = [(part, held) for part, held in parts if held is not None]
+        if parts:
+            hit("cluster.by_line")
+            rounded = [from_units(to_units(number, 6), 6) for number in
+                       (sum(part for part, _ in parts), sum(part * held for part, held in parts))]
+            return rounded[0], rounded[1]
+        enterprise = self.registry.outlet(row.outlet, row.start)["enterprise"]
+        whole = self.held(cluster, "enterprise", enterprise, row.start)
+        if whole is None:
+            return None
+        hit("cluster.by_enterprise")
+        return Fraction(1), whole
 
     def add_hour(self, cluster, row):
         if not cluster.covers(row.start):
@@ -55,8 +76,9 @@ class Clusters:
             if row.mass_kg is not None:
                 into.present += 1
         if row.mass_kg is not None:
-            into.gross += row.mass_kg
-            into.additive += to_units(share * from_units(row.mass_kg, 9), 9)
+            part, counted = (to_units(by * from_units(row.mass_kg, 9), 9) for by in share)
+            into.gross += part
+            into.additive += counted
 
     def add_days(self):
         zones = {cluster["id"]: cluster["zone"] or "Asia/Shanghai" for cluster in self.registry.clusters}

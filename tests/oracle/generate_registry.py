@@ -105,10 +105,23 @@ class World:
                 self.folder.add("memberships", cluster=cluster, of="enterprise", member=name,
                                 share=random.choice(["1", "0.5", "0.333333", ""]),
                                 valid_to=random.choice(["", "", cut]))
+        lines = [f"{name}-line-{k}" for k in range(random.randint(0, 2))]
+        for line in lines:
+            self.folder.add("lines", id=line, enterprise=name, name="Line")
+            for cluster, belongs in by_enterprise.items():
+                if not belongs and random.random() < 0.5:
+                    self.folder.add("memberships", cluster=cluster, of="line", member=line,
+                                    share=random.choice(["1", "0.7", "0.333333", ""]),
+                                    valid_to=random.choice(["", "", self.hour_inside()]))
         for j in range(random.randint(1, 2)):
             medium = random.choice(["air", "air", "water"])
             outlet = f"{name}-{medium}-{j}"
             self.outlet(outlet, name, park, medium)
+            for line in lines:
+                if random.random() < 0.7:
+                    self.folder.add("line_outlets", line=line, outlet=outlet,
+                                    share=random.choice(["0.5", "0.333333", "0.123457"]),
+                                    valid_from=random.choice(["", "", self.hour_inside()]))
             for cluster, belongs in by_enterprise.items():
                 if not belongs and random.random() < 0.4:
                     self.folder.add("memberships", cluster=cluster, of="outlet", member=outlet,
