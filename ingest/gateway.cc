@@ -57,8 +57,10 @@ void Gateway::run(std::stop_token stop) {
 void Gateway::turn() {
   now_ = Clock::now();
   // First of all: a queue of loggers that want in must not overflow while others are busy.
-  if (listener_.is_open()) connections_.accept_from(listener_.socket(), now_);
-  if (line_.has_room()) {
+  if (listener_.is_open()) connections_.accept_from(listener_.socket(), patient_now());
+  const Clock::time_point began = now_;
+  const bool reads = line_.has_room();
+  if (reads) {
     const bool waits = line_.in_flight() > 0;
     for (const ReadyEvent& event : loop_.wait(waits ? delivery_wait : quiet_wait)) {
       now_ = Clock::now();
@@ -76,6 +78,7 @@ void Gateway::turn() {
     producer_.poll(delivery_wait);
   }
   now_ = Clock::now();
+  if (!reads) held_back_ += now_ - began;
   serve_orders();
   line_.turn(now_);
   connections_.flush();
@@ -147,7 +150,8 @@ void Gateway::sweep() {
 }
 
 void Gateway::sweep_connection(GatewayConnection& connection) {
-  const bool silent = now_ - connection.last_bytes >= options_.pause_after;
+  const Clock::time_point now = patient_now();
+  const bool silent = now - connection.last_bytes >= options_.pause_after;
   if (connection.partial_since && silent) {
     if (connection.reader->inside_frame()) {
       connection.reader->pause();
@@ -156,16 +160,16 @@ void Gateway::sweep_connection(GatewayConnection& connection) {
     }
     if (!extract(connection, *connection.reader)) return;
   }
-  if (connection.partial_since && now_ - *connection.partial_since > options_.frame_timeout) {
+  if (connection.partial_since && now - *connection.partial_since > options_.frame_timeout) {
     close_with_rest(connection, Close::FrameTimeout);
   } else if (connection.peer_ended) {
     const bool done = connection.answers_due == 0 && connection.out.empty();
-    if (done || now_ - connection.last_bytes > options_.answer_timeout) {
+    if (done || now - connection.last_bytes > options_.answer_timeout) {
       close(connection, Close::Peer);
     }
-  } else if (!connection.any_frame && now_ - connection.opened > options_.first_frame_timeout) {
+  } else if (!connection.any_frame && now - connection.opened > options_.first_frame_timeout) {
     close_with_rest(connection, Close::NoFirstFrame);
-  } else if (now_ - connection.last_frame > connection.idle_timeout) {
+  } else if (now - connection.last_frame > connection.idle_timeout) {
     close_with_rest(connection, Close::Idle);
   }
 }
@@ -194,6 +198,7 @@ void Gateway::tell(GatewayEvent::Kind kind, std::string text) {
 void Gateway::publish() {
   counters_.delivery = line_.counters();
   counters_.delivery_state = line_.state();
+  counters_.held_back = std::chrono::duration_cast<std::chrono::milliseconds>(held_back_);
   counters_.spool_bytes = line_.spool().bytes();
   counters_.spool_frames = line_.spool().undelivered();
   counters_.unanswered = line_.unacknowledged();

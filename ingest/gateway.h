@@ -87,6 +87,8 @@ class Gateway {
   void publish();
   void drain();
   ReceivedTime stamp() const;
+  /// The clock of the loggers' time-outs: it stands still while none of them is read.
+  Clock::time_point patient_now() const { return now_ - held_back_; }
   EventTime fresh_qn();
 
   GatewayOptions options_;
@@ -107,6 +109,7 @@ class Gateway {
   hj212::Segment segment_;
   std::string read_buffer_;
   Clock::time_point now_{};
+  Clock::duration held_back_{};
   Clock::time_point next_sweep_{};
   Clock::time_point next_listen_{};
   DeliveryLine::State told_state_ = DeliveryLine::State::Direct;

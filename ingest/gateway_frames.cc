@@ -40,7 +40,7 @@ void Gateway::read_from(GatewayConnection& connection) {
 
 /// False: the connection was closed.
 bool Gateway::take_bytes(GatewayConnection& connection, std::string_view bytes, bool ended) {
-  connection.last_bytes = now_;
+  connection.last_bytes = patient_now();
   if (!connection.reader) {
     connection.reader = spare_reader_ ? std::move(spare_reader_)
                                       : std::make_unique<hj212::FrameReader>(options_.frames);
@@ -70,7 +70,7 @@ bool Gateway::extract(GatewayConnection& connection, hj212::FrameReader& reader)
   if (reader.pending() == 0) {
     connection.partial_since.reset();
   } else if (progress || !connection.partial_since) {
-    connection.partial_since = now_;
+    connection.partial_since = patient_now();
   }
   return true;
 }
@@ -78,7 +78,7 @@ bool Gateway::extract(GatewayConnection& connection, hj212::FrameReader& reader)
 void Gateway::take_frame(GatewayConnection& connection, const hj212::Frame& frame) {
   hj212::parse_header(frame.segment, segment_);
   connection.any_frame = true;
-  connection.last_frame = now_;
+  connection.last_frame = patient_now();
   connection.rubbish_bytes = 0;
   GatewayCounters::Frames& counted = counters_.frames[version_index(segment_.version)];
   counted.received += 1;

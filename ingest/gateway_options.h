@@ -125,7 +125,8 @@ struct GatewayCounters {
   std::uint64_t twin_addresses = 0;
   std::uint64_t commands_sent = 0;
   std::uint64_t commands_refused = 0;
-  std::uint64_t unanswered = 0;  // now: frames not yet with Kafka
+  std::chrono::milliseconds held_back{0};  // no logger was read: Kafka had yet to acknowledge
+  std::uint64_t unanswered = 0;            // now: frames not yet with Kafka
   std::uint64_t spool_bytes = 0;
   std::uint64_t spool_frames = 0;
   std::uint64_t spool_torn_bytes = 0;

@@ -104,5 +104,24 @@ TEST_F(GatewayKafkaAwayTest, ReadsNoMoreThanTheProducerTakes) {
   EXPECT_EQ(producer_.log().size(), 500U);
 }
 
+TEST_F(GatewayKafkaAwayTest, ALoggerThatIsNotReadIsNotLate) {
+  producer_.set_mode(Mode::Hold);
+  options_.delivery.in_flight_max = 1;
+  options_.pause_after = std::chrono::milliseconds(300);
+  options_.frame_timeout = std::chrono::milliseconds(400);
+  start();
+  TcpClient slow(gateway_->port()), busy(gateway_->port());
+  const std::string frame = report("MN-1", 1);
+  ASSERT_TRUE(slow.send(std::string_view(frame).substr(0, frame.size() / 2)));
+  ASSERT_TRUE(busy.send(report("MN-2", 2)));
+  ASSERT_TRUE(eventually([&] { return counters().held_back > 2 * options_.frame_timeout; }));
+  ASSERT_TRUE(slow.send(std::string_view(frame).substr(frame.size() / 2)));
+  producer_.set_mode(Mode::Acknowledge);
+  EXPECT_EQ(slow.read_until("\r\n"), answer("MN-1", 1));
+  EXPECT_EQ(busy.read_until("\r\n"), answer("MN-2", 2));
+  EXPECT_EQ(closed(Close::FrameTimeout), 0U);
+  EXPECT_EQ(producer_.log().size(), 2U);
+}
+
 }  // namespace
 }  // namespace parkwatch
