@@ -23,9 +23,11 @@ EventTime first_hour_of(EventTime day_start) {
 
 }  // namespace
 
-ParkStep::ParkStep(std::string park, const Plan& plan, WorkingSet& rows, DeviceHourCache& hours_of)
+ParkStep::ParkStep(std::string park, const Plan& plan, const PartitionId& partition,
+                   WorkingSet& rows, DeviceHourCache& hours_of)
     : park_(std::move(park)),
       plan_(plan),
+      partition_(partition),
       rows_(rows),
       hours_(hours_of),
       versions_(rows),
@@ -51,11 +53,54 @@ bool ParkStep::day_closed(const Zone& zone, EventTime day_start) const {
   return zone.day_end(day_start) + minutes(plan_.grace_minutes(day_start)) <= *time_;
 }
 
-void ParkStep::begin(EventTime received_minute, const std::string& evidence) {
+EventTime ParkStep::end_of(const WindowKey& key) const {
+  return key.span == LimitSpan::Day ? zone_.day_end(key.start) : key.start + hour_length;
+}
+
+void ParkStep::touch_outlet(TouchedOutlets& touched, const OutletPlan& outlet,
+                            std::int64_t offset) {
+  std::int64_t& last = touched.try_emplace(&outlet, -1).first->second;
+  last = std::max(last, offset);
+}
+
+void ParkStep::touch_all_outlets(TouchedOutlets& touched) {
+  for (const OutletPlan* outlet : plan_.outlets_of(park_)) touch_outlet(touched, *outlet, -1);
+}
+
+/// Why the park is judged under another set than before, as its activation noted it.
+std::string ParkStep::cause_of_set() {
+  const std::vector<const Row*> listed = rows_.rows(TableId::Rejudge, {park_});
+  if (listed.empty() || std::holds_alternative<std::monostate>((*listed.front())[4])) {
+    return "registry";
+  }
+  return text_of((*listed.front())[4]);
+}
+
+Cause ParkStep::cause_of(const OutletPlan& outlet, const WindowKey& key, std::int64_t offset) {
+  Cause cause;
+  cause.minute = cause_minute_;
+  cause.registry = plan_.hash();
+  if (rejudging_) cause.evidence = "set/" + plan_.hash();
+  if (offset >= 0) {
+    cause.evidence = partition_.topic + "/" + std::to_string(partition_.partition) + "/" +
+                     std::to_string(offset);
+  }
+  cause.of_set = [this] { return cause_of_set(); };
+  cause.of_data = [this, &outlet, window = WindowSpan{key.span, key.start, end_of(key)},
+                   known = std::string()]() mutable {
+    if (rejudging_) return cause_of_set();
+    if (known.empty()) known = cause_of_data(outlet, window, cause_minute_, zone_, hours_);
+    return known;
+  };
+  return cause;
+}
+
+void ParkStep::begin(EventTime received_minute, std::int64_t offset) {
   if (run_minute_ && *run_minute_ != received_minute) settle_run();
   run_minute_ = received_minute;
   if (!rows_through_) rows_through_ = floor_to(received_minute, hour_length);
-  cause_ = {received_minute, "late", evidence};
+  cause_minute_ = received_minute;
+  offset_ = offset;
 }
 
 std::optional<EventTime> ParkStep::first_hour(const std::string& outlet,
@@ -74,29 +119,29 @@ void ParkStep::note_first(const OutletPlan& outlet, const std::string& factor, E
   EventTime through = *rows_through_;
   if (former) through = std::min(through, *former - hour_length);
   for (EventTime at = hour; at <= through; at = at + hour_length) {
-    touched_hours_[at].insert(&outlet);
+    touch_outlet(touched_hours_[at], outlet, offset_);
   }
 }
 
 void ParkStep::touch(const OutletPlan& outlet, const std::string& factor, Kind kind, EventTime time,
                      const Device& device) {
   if (kind == Kind::Status) return;
-  const EventTime start = interval_start(kind, time, device);
-  if (kind == Kind::Day) {
-    touched_days_[zone_.day_start(start)].insert(&outlet);
+  const TouchedWindows touched =
+      touched_windows(kind, time, device, outlet.factor_at(factor, time), zone_);
+  if (touched.span == LimitSpan::Day) {
+    touch_outlet(touched_days_[touched.first], outlet, offset_);
     return;
   }
-  const TouchedHours touched =
-      touched_hours(kind, time, device, outlet.factor_at(factor, time), zone_.day_start(start));
-  note_first(outlet, factor, floor_to(start, hour_length));
+  note_first(outlet, factor, floor_to(interval_start(kind, time, device), hour_length));
   for (EventTime hour = touched.first; hour <= touched.last; hour = hour + hour_length) {
-    touched_hours_[hour].insert(&outlet);
+    touch_outlet(touched_hours_[hour], outlet, offset_);
   }
 }
 
 void ParkStep::rejudge(EventTime from, EventTime to) {
   if (!time_) return;  // nothing was ever received
-  cause_ = {*time_, "registry", ""};
+  cause_minute_ = *time_;
+  rejudging_ = true;
   for (EventTime hour = floor_to(from, hour_length); hour < to; hour = hour + hour_length) {
     for (const OutletPlan* outlet : plan_.outlets_of(park_)) {
       for (const Device& device : outlet->devices) {
@@ -110,7 +155,7 @@ void ParkStep::rejudge(EventTime from, EventTime to) {
           }
         }
       }
-      touched_hours_[hour].insert(outlet);
+      touch_outlet(touched_hours_[hour], *outlet, -1);
     }
   }
 }
@@ -121,10 +166,9 @@ void ParkStep::settle_run() {
   time_ = std::max(before, *run_minute_);
   run_minute_.reset();
   close_windows(before, *time_);
-  const std::vector<const OutletPlan*>& outlets = plan_.outlets_of(park_);
   for (; *rows_through_ < floor_to(*time_, hour_length);
        rows_through_ = *rows_through_ + hour_length) {
-    touched_hours_[*rows_through_ + hour_length].insert(outlets.begin(), outlets.end());
+    touch_all_outlets(touched_hours_[*rows_through_ + hour_length]);
   }
   recompute_touched(true);
 }
@@ -133,16 +177,15 @@ void ParkStep::settle_run() {
 void ParkStep::close_windows(EventTime before, EventTime now) {
   if (now == before) return;
   const milliseconds grace = minutes(plan_.grace_minutes(now));
-  const std::vector<const OutletPlan*>& outlets = plan_.outlets_of(park_);
   const EventTime last = floor_to(now - grace - hour_length, hour_length);
   for (EventTime hour = floor_to(before - grace - hour_length, hour_length) + hour_length;
        hour <= last; hour = hour + hour_length) {
-    touched_hours_[hour].insert(outlets.begin(), outlets.end());
+    touch_all_outlets(touched_hours_[hour]);
   }
   for (EventTime day = zone_.day_start(before - grace - milliseconds(1));
        zone_.day_end(day) + grace <= now; day = zone_.day_end(day)) {
     if (zone_.day_end(day) + grace <= before) continue;
-    touched_days_[day].insert(outlets.begin(), outlets.end());
+    touch_all_outlets(touched_days_[day]);
   }
 }
 
@@ -150,12 +193,12 @@ void ParkStep::recompute_touched(bool closed_only) {
   for (auto at = touched_hours_.begin(); at != touched_hours_.end();) {
     if (closed_only && !hour_closed(at->first)) break;  // later hours are open too
     const auto hour = touched_hours_.extract(at++);
-    for (const OutletPlan* outlet : hour.mapped()) recompute_hour(*outlet, hour.key());
+    for (const auto& [outlet, offset] : hour.mapped()) recompute_hour(*outlet, hour.key(), offset);
   }
   for (auto at = touched_days_.begin(); at != touched_days_.end();) {
     if (closed_only && !day_closed(zone_, at->first)) break;
     const auto day = touched_days_.extract(at++);
-    for (const OutletPlan* outlet : day.mapped()) recompute_day(*outlet, day.key());
+    for (const auto& [outlet, offset] : day.mapped()) recompute_day(*outlet, day.key(), offset);
   }
   write_episodes();
 }
@@ -167,7 +210,7 @@ void ParkStep::finish() {
   write_contributions();
 }
 
-void ParkStep::recompute_hour(const OutletPlan& outlet, EventTime hour) {
+void ParkStep::recompute_hour(const OutletPlan& outlet, EventTime hour, std::int64_t offset) {
   const std::string* park = plan_.park_of(outlet, hour);
   const WindowKey key{park_, LimitSpan::Hour, hour, hour_closed(hour)};
   for (const TableId id : {TableId::OutletWindow, TableId::Verdict, TableId::Quality}) {
@@ -184,14 +227,14 @@ void ParkStep::recompute_hour(const OutletPlan& outlet, EventTime hour) {
   const bool beyond = hour > floor_to(*time_, hour_length);
   std::erase_if(windows.windows, [&](const Window& window) {
     const std::optional<EventTime> first = first_hour(outlet.id, window.factor);
-    return !first || hour < *first || (beyond && !window.any_value);
+    return !first || hour < *first || (beyond && !window.first_arrival);
   });
   std::erase_if(windows.findings, [&](const Finding& finding) {
     return std::none_of(windows.windows.begin(), windows.windows.end(),
                         [&](const Window& w) { return w.factor == finding.factor; });
   });
-  write_outlet(outlet, key, windows);
-  touch_day(outlet, key, windows);
+  write_outlet(outlet, key, windows, cause_of(outlet, key, offset));
+  touch_day(outlet, key, windows, offset);
   touch_clusters(outlet, hour);
 }
 
@@ -207,7 +250,7 @@ void ParkStep::touch_clusters(const OutletPlan& outlet, EventTime hour) {
 
 /// A day is made of its closed hours; an open hour only sees to it that its day has rows.
 void ParkStep::touch_day(const OutletPlan& outlet, const WindowKey& key,
-                         const OutletWindows& windows) {
+                         const OutletWindows& windows, std::int64_t offset) {
   const EventTime day = zone_.day_start(key.start);
   const Key prefix[] = {{park_, std::string("day"), cell(day)}};
   rows_.preload(TableId::OutletWindow, prefix);
@@ -216,10 +259,10 @@ void ParkStep::touch_day(const OutletPlan& outlet, const WindowKey& key,
         return rows_.find(TableId::OutletWindow, {park_, std::string("day"), cell(day), outlet.id,
                                                   window.factor}) != nullptr;
       });
-  if (key.closed || !complete) touched_days_[day].insert(&outlet);
+  if (key.closed || !complete) touch_outlet(touched_days_[day], outlet, offset);
 }
 
-void ParkStep::recompute_day(const OutletPlan& outlet, EventTime day_start) {
+void ParkStep::recompute_day(const OutletPlan& outlet, EventTime day_start, std::int64_t offset) {
   const EventTime day_end = zone_.day_end(day_start);
   std::vector<HourWindows> day_hours;
   std::set<std::string> with_rows;
@@ -241,11 +284,12 @@ void ParkStep::recompute_day(const OutletPlan& outlet, EventTime day_start) {
   };
   const WindowKey key{park_, LimitSpan::Day, day_start, day_closed(zone_, day_start)};
   write_outlet(outlet, key,
-               calculate_day(plan_, outlet, day_start, day_end, day_hours, with_rows, lookup));
+               calculate_day(plan_, outlet, day_start, day_end, day_hours, with_rows, lookup),
+               cause_of(outlet, key, offset));
 }
 
 void ParkStep::write_outlet(const OutletPlan& outlet, const WindowKey& key,
-                            const OutletWindows& result) {
+                            const OutletWindows& result, const Cause& cause) {
   std::set<Key> kept;
   std::vector<Verdict> verdicts;
   const auto put = [&](TableId id, Row row) {
@@ -253,7 +297,7 @@ void ParkStep::write_outlet(const OutletPlan& outlet, const WindowKey& key,
     if (id == TableId::Quality) {
       rows_.put(id, std::move(row));
     } else {
-      versions_.put(id, std::move(row), cause_);
+      versions_.put(id, std::move(row), cause);
     }
   };
   for (const Window& window : result.windows) {
@@ -274,14 +318,12 @@ void ParkStep::write_outlet(const OutletPlan& outlet, const WindowKey& key,
       if (id == TableId::Quality) {
         rows_.erase(id, full);
       } else {
-        versions_.erase(id, full, cause_);
+        versions_.erase(id, full, cause);
       }
     }
   }
   if (!key.closed) return;
-  const EventTime end =
-      key.span == LimitSpan::Day ? zone_.day_end(key.start) : key.start + hour_length;
-  write_trails(outlet, key, end, result, verdicts);
+  write_trails(outlet, key, end_of(key), result, verdicts);
 }
 
 void ParkStep::write_trails(const OutletPlan& outlet, const WindowKey& key, EventTime end,
@@ -312,7 +354,7 @@ void ParkStep::write_trails(const OutletPlan& outlet, const WindowKey& key, Even
   if (key.span != LimitSpan::Hour) return;
   bool any_value = false;
   for (const Window& window : result.windows) {
-    any_value = any_value || window.any_value;
+    any_value = any_value || window.first_arrival.has_value();
     TrailClass of = window.valid() ? TrailClass::Resolves : TrailClass::Neutral;
     if (window.over_range) of = TrailClass::Opens;
     set_trail({"over_range", key.park, outlet.id, window.factor, "", "hour"}, key.start, end, of);
@@ -352,7 +394,7 @@ void ParkStep::write_episodes() {
       return subject.span == "day" ? zone_.day_start(at) : floor_to(at, hour_length);
     };
     const std::vector<EpisodeSpan> before = episodes_of(touched.before.trail, window_start);
-    touched.now.begin(cause_.minute, before);
+    touched.now.begin(cause_minute_, before);
     versions_.put_episodes(subject, touched.before, touched.now, before,
                            episodes_of(touched.now.trail, window_start),
                            plan_.severity(subject.rule));

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "app/causes.h"
 #include "app/device_hours.h"
 #include "app/versions.h"
 #include "app/working_set.h"
@@ -17,11 +18,13 @@ namespace parkwatch {
 /// and on the park's time alone; versions are cut by received minute, so no batch boundary shows.
 class ParkStep {
  public:
-  /// `rows` and `hours` are shared by the parks of a worker and outlive the step.
-  ParkStep(std::string park, const Plan& plan, WorkingSet& rows, DeviceHourCache& hours);
+  /// `rows` and `hours` are shared by the parks of a worker; they and `partition`, which the
+  /// records come from, outlive the step.
+  ParkStep(std::string park, const Plan& plan, const PartitionId& partition, WorkingSet& rows,
+           DeviceHourCache& hours);
 
   /// A record or tick received in this minute begins; what came in another minute is settled first.
-  void begin(EventTime received_minute, const std::string& evidence);
+  void begin(EventTime received_minute, std::int64_t offset);
   /// A kept value of a registered factor changed. `first_hour` counts for the factor's first row.
   void touch(const OutletPlan& outlet, const std::string& factor, Kind kind, EventTime time,
              const Device& device);
@@ -35,14 +38,23 @@ class ParkStep {
   ParkVersion version() const;
 
  private:
+  /// By outlet the last record that touched its window; -1: none did.
+  using TouchedOutlets = std::map<const OutletPlan*, std::int64_t>;
+
+  static void touch_outlet(TouchedOutlets& touched, const OutletPlan& outlet, std::int64_t offset);
+  void touch_all_outlets(TouchedOutlets& touched);
+  Cause cause_of(const OutletPlan& outlet, const WindowKey& key, std::int64_t offset);
+  std::string cause_of_set();
   void settle_run();
   void close_windows(EventTime before, EventTime now);
   void recompute_touched(bool closed_only);
-  void recompute_hour(const OutletPlan& outlet, EventTime hour);
+  void recompute_hour(const OutletPlan& outlet, EventTime hour, std::int64_t offset);
   void touch_clusters(const OutletPlan& outlet, EventTime hour);
-  void touch_day(const OutletPlan& outlet, const WindowKey& key, const OutletWindows& windows);
-  void recompute_day(const OutletPlan& outlet, EventTime day_start);
-  void write_outlet(const OutletPlan& outlet, const WindowKey& key, const OutletWindows& windows);
+  void touch_day(const OutletPlan& outlet, const WindowKey& key, const OutletWindows& windows,
+                 std::int64_t offset);
+  void recompute_day(const OutletPlan& outlet, EventTime day_start, std::int64_t offset);
+  void write_outlet(const OutletPlan& outlet, const WindowKey& key, const OutletWindows& windows,
+                    const Cause& cause);
   void write_trails(const OutletPlan& outlet, const WindowKey& key, EventTime end,
                     const OutletWindows& windows, const std::vector<Verdict>& verdicts);
   void set_trail(const EpisodeSubject& subject, EventTime start, EventTime end, TrailClass of);
@@ -56,6 +68,7 @@ class ParkStep {
   std::optional<EventTime> first_hour(const std::string& outlet, const std::string& factor);
   bool hour_closed(EventTime hour) const;
   bool day_closed(const Zone& zone, EventTime day_start) const;
+  EventTime end_of(const WindowKey& key) const;
 
   /// A subject's log as it stood when the run's first window changed it, and as it is now.
   struct TouchedTrail {
@@ -65,6 +78,7 @@ class ParkStep {
 
   std::string park_;
   const Plan& plan_;
+  const PartitionId& partition_;
   WorkingSet& rows_;
   DeviceHourCache& hours_;
   Versions versions_;
@@ -73,9 +87,11 @@ class ParkStep {
   std::int64_t loaded_version_ = 0;
   std::optional<EventTime> rows_through_;  // hour up to which every series has its rows
   std::optional<EventTime> run_minute_;
-  Cause cause_;
-  std::map<EventTime, std::set<const OutletPlan*>> touched_hours_;
-  std::map<EventTime, std::set<const OutletPlan*>> touched_days_;
+  EventTime cause_minute_;    // received minute of what is being settled
+  std::int64_t offset_ = -1;  // of the record in hand
+  bool rejudging_ = false;
+  std::map<EventTime, TouchedOutlets> touched_hours_;
+  std::map<EventTime, TouchedOutlets> touched_days_;
   std::map<std::pair<std::string, std::string>, TouchedTrail> touched_trails_;  // by rule, subject
   std::set<std::pair<std::string, EventTime>> dirty_hours_;                     // cluster and hour
 };

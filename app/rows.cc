@@ -46,7 +46,7 @@ std::int64_t number_of(const Cell& value) {
 
 VersionedColumns versioned_columns(TableId id) {
   check(id == TableId::OutletWindow || id == TableId::Verdict);
-  if (id == TableId::OutletWindow) return {5, 21, 22};
+  if (id == TableId::OutletWindow) return {5, 22, 23};
   return {6, 16, 17};
 }
 
@@ -72,6 +72,7 @@ Row window_row(const WindowKey& key, const Window& w, const std::string& registr
           cell(w.reported),
           cell(w.recomputed),
           w.source,
+          w.first_arrival ? Cell{w.first_arrival->milliseconds()} : Cell{},
           Cell{},
           registry};
 }
@@ -96,6 +97,9 @@ Window window_of(const Row& row, FactorRole role) {
   w.reported = decimal_of(row[18]);
   w.recomputed = decimal_of(row[19]);
   w.source = text_of(row[20]);
+  if (!std::holds_alternative<std::monostate>(row[21])) {
+    w.first_arrival = ReceivedTime(number_of(row[21]));
+  }
   return w;
 }
 

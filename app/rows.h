@@ -44,7 +44,7 @@ VersionedColumns versioned_columns(TableId id);
 Row window_row(const WindowKey& key, const Window& window, const std::string& registry);
 Row verdict_row(const WindowKey& key, const Verdict& verdict, const std::string& registry);
 Row quality_row(const WindowKey& key, const Finding& finding);
-/// The stored part of a window; over_range, any_value and the other order's mean are not stored.
+/// The stored part of a window; over_range and the other order's mean are not stored.
 Window window_of(const Row& row, FactorRole role);
 
 Row contribution_row(const std::string& cluster, const std::string& park, LimitSpan span,

@@ -71,7 +71,6 @@ struct Task::Batch {
   PartitionId id;
   Counters counters;
   std::map<std::string, ParkStep> parks;
-  std::string position;  // of the record in hand, for evidence
 };
 
 Task::Task(Store& store, std::shared_ptr<const Plan> plan, Decoder::Options decoder,
@@ -86,7 +85,7 @@ Task::Task(Store& store, std::shared_ptr<const Plan> plan, Decoder::Options deco
 ParkStep& Task::park(Batch& batch, const std::string& id) {
   const auto found = batch.parks.find(id);
   if (found != batch.parks.end()) return found->second;
-  return batch.parks.emplace(id, ParkStep(id, *plan_, rows_, hours_)).first->second;
+  return batch.parks.emplace(id, ParkStep(id, *plan_, batch.id, rows_, hours_)).first->second;
 }
 
 void Task::quarantine(Batch& batch, const RecordView& record, std::string_view reason,
@@ -104,8 +103,6 @@ void Task::quarantine(Batch& batch, const RecordView& record, std::string_view r
 }
 
 void Task::take(Batch& batch, const RecordView& record) {
-  batch.position = batch.id.topic + "/" + std::to_string(batch.id.partition) + "/" +
-                   std::to_string(record.offset);
   const Result<const Decoded*, Reason> result = decoder_.decode(record);
   if (!result) {
     quarantine(batch, record, reason_name(result.error()), "");
@@ -119,7 +116,7 @@ void Task::take(Batch& batch, const RecordView& record) {
       const std::string id(decoded.park);
       ++batch.counters["ticks"];
       const bool known = std::binary_search(plan_->parks().begin(), plan_->parks().end(), id);
-      if (known && received) park(batch, id).begin(received_minute(*received), batch.position);
+      if (known && received) park(batch, id).begin(received_minute(*received), record.offset);
       return;
     }
     case RecordType::Control:
@@ -153,7 +150,7 @@ void Task::take_reading(Batch& batch, const RecordView& record, const Decoded& d
   if (-ahead > plan_->retention_ms()) whole = "beyond_retention";
   const Plan::DeviceMatch match = plan_->device(reading.mn, reading.time);
   if (whole.empty() && match.device != nullptr) {
-    park(batch, *match.park).begin(received_minute(received), batch.position);
+    park(batch, *match.park).begin(received_minute(received), record.offset);
     if (!record.key.empty() && record.key != *match.park) ++batch.counters["misplaced"];
   }
   std::array<bool, 5> fates{};
@@ -192,9 +189,10 @@ Fate Task::take_value(Batch& batch, const Reading& reading, std::span<const Read
                       ReceivedTime received, const Plan::DeviceMatch& match) {
   const std::string_view factor = items.front().factor;
   bool changed = false;
-  const Copy copy =
-      hours_.offer(reading.mn, factor, reading.kind,
-                   {reading.time, received, reading.scheme, canonical_attributes(items)}, changed);
+  const Copy copy = hours_.offer(
+      reading.mn, factor, reading.kind,
+      {reading.time, received, reading.scheme, canonical_attributes(items), reading.resend},
+      changed);
   if (match.device == nullptr) return Fate::NotMonitored;
   if (match.outlet->factor_at(factor, reading.time) == nullptr) {
     if (!plan_->facility_registered(*match.outlet, factor, reading.time)) {
@@ -261,7 +259,7 @@ Commit Task::rejudge(const std::string& park_id, EventTime from, EventTime to) {
 Commit Task::advance_all(ReceivedTime until) {
   Batch batch;
   for (const std::string& id : plan_->parks()) {
-    park(batch, id).begin(received_minute(until), "");
+    park(batch, id).begin(received_minute(until), -1);
   }
   return finish(batch);
 }

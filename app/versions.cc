@@ -1,12 +1,15 @@
 #include "app/versions.h"
 
 #include <algorithm>
+#include <chrono>
+
+#include "app/causes.h"
 
 namespace parkwatch {
 
 namespace {
 
-enum HistoryColumn : std::size_t { Kind, RowKey, Minute, Content, Replaced, Why, Evidence };
+enum HistoryColumn : std::size_t { Minute = 2, Content = 3, Replaced = 4, Why = 5 };
 
 std::string cell_text(const Cell& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
@@ -57,15 +60,40 @@ std::string history_key(TableId id, const Row& row) {
 
 void Versions::keep_former(TableId id, const Row& former, EventTime replaced, const Cause& cause) {
   const VersionedColumns columns = versioned_columns(id);
+  const bool same_set = text_of(former[columns.registry]) == cause.registry;
   rows_.put(TableId::History,
             {std::string(table(id).name), history_key(id, former), former[columns.version_minute],
-             content_text(id, former), cell(replaced), cause.why, cause.evidence});
+             content_text(id, former), cell(replaced), same_set ? cause.of_data() : cause.of_set(),
+             cause.evidence, former[columns.registry]});
+}
+
+const Row* Versions::last_former(TableId id, const Row& row) {
+  const std::vector<const Row*> former =
+      rows_.rows(TableId::History, {std::string(table(id).name), history_key(id, row)});
+  return former.empty() ? nullptr : former.back();
+}
+
+/// Another change in the minute that already made the present version: both are its cause.
+void Versions::join_cause(TableId id, const Row& present, const Cause& cause) {
+  const Cell& version_minute = present[versioned_columns(id).version_minute];
+  if (cause.minute > EventTime(number_of(version_minute))) return;
+  const Row* former = last_former(id, present);
+  if (former == nullptr || (*former)[Replaced] != version_minute) return;
+  Row joined = *former;
+  joined[Why] = stronger_cause(text_of(joined[Why]), cause.of_data());
+  rows_.put(TableId::History, std::move(joined));
 }
 
 void Versions::put(TableId id, Row row, const Cause& cause) {
   const VersionedColumns columns = versioned_columns(id);
   const Row* present = rows_.find(id, key_cells(id, row));
-  if (present != nullptr && same_content(*present, row, columns)) return;
+  if (present != nullptr && same_content(*present, row, columns)) {
+    if (is_closed(row, columns)) join_cause(id, *present, cause);
+    if ((*present)[columns.registry] == row[columns.registry]) return;
+    row[columns.version_minute] = (*present)[columns.version_minute];
+    rows_.put(id, std::move(row));
+    return;
+  }
   if (!is_closed(row, columns)) {
     rows_.put(id, std::move(row));
     return;
@@ -76,18 +104,21 @@ void Versions::put(TableId id, Row row, const Cause& cause) {
     return;
   }
   const EventTime present_minute(number_of((*present)[columns.version_minute]));
-  const EventTime minute = std::max(cause.minute, present_minute);
+  EventTime minute = std::max(cause.minute, present_minute);
+  const bool other_set = (*present)[columns.registry] != row[columns.registry];
+  if (other_set && minute == present_minute) minute = minute + std::chrono::minutes(1);
   row[columns.version_minute] = cell(minute);
   if (minute != present_minute) {
     keep_former(id, *present, minute, cause);
     rows_.put(id, std::move(row));
     return;
   }
-  const std::vector<const Row*> former =
-      rows_.rows(TableId::History, {std::string(table(id).name), history_key(id, row)});
-  if (!former.empty() && text_of((*former.back())[Content]) == content_text(id, row)) {
-    row[columns.version_minute] = (*former.back())[Minute];
-    rows_.erase(TableId::History, key_cells(TableId::History, *former.back()));
+  const Row* former = last_former(id, row);
+  if (former != nullptr && text_of((*former)[Content]) == content_text(id, row)) {
+    row[columns.version_minute] = (*former)[Minute];
+    rows_.erase(TableId::History, key_cells(TableId::History, *former));
+  } else {
+    join_cause(id, row, cause);
   }
   rows_.put(id, std::move(row));
 }
@@ -103,6 +134,24 @@ void Versions::erase(TableId id, const Key& key, const Cause& cause) {
   rows_.erase(id, key);
 }
 
+/// When a window of the subject's outlet first closed; nothing where no row of it is closed.
+std::optional<EventTime> Versions::first_closed(const EpisodeSubject& subject, EventTime window) {
+  const VersionedColumns columns = versioned_columns(TableId::OutletWindow);
+  std::optional<std::int64_t> first;
+  for (const Row* row : rows_.rows(TableId::OutletWindow,
+                                   {subject.park, subject.span, cell(window), subject.outlet})) {
+    if (!is_closed(*row, columns)) continue;
+    const std::vector<const Row*> former = rows_.rows(
+        TableId::History,
+        {std::string(table(TableId::OutletWindow).name), history_key(TableId::OutletWindow, *row)});
+    const std::int64_t minute =
+        number_of(former.empty() ? (*row)[columns.version_minute] : (*former.front())[Minute]);
+    first = std::min(first.value_or(minute), minute);
+  }
+  if (!first) return std::nullopt;
+  return EventTime(*first);
+}
+
 namespace {
 
 std::string state_of(const EpisodeChange& change) {
@@ -111,14 +160,23 @@ std::string state_of(const EpisodeChange& change) {
   return change.span.resolved ? "resolved" : "open";
 }
 
-Row event_row(const EpisodeSubject& subject, const EpisodeChange& change, EventTime minute,
-              const std::vector<EpisodeSpan>& base) {
+}  // namespace
+
+Row Versions::event_row(const EpisodeSubject& subject, const EpisodeChange& change,
+                        EventTime minute, const std::vector<EpisodeSpan>& base) {
   const auto former = std::find_if(base.begin(), base.end(), [&](const EpisodeSpan& span) {
     return span.first == change.span.first;
   });
+  const std::string event = event_name(former == base.end() ? nullptr : &*former, change);
+  // Only data that came after a closing can take an episode back, or open one in hindsight.
+  bool retroactive = change.what != EpisodeChange::What::Written;
+  if (event == "opened") {
+    const std::optional<EventTime> closed = first_closed(subject, change.span.first);
+    retroactive = closed && *closed < minute;
+  }
   return {change.id,
           cell(minute),
-          event_name(former == base.end() ? nullptr : &*former, change),
+          event,
           state_of(change),
           subject.rule,
           subject.park,
@@ -129,10 +187,9 @@ Row event_row(const EpisodeSubject& subject, const EpisodeChange& change, EventT
           cell(change.span.last),
           change.span.windows,
           change.span.resolved ? cell(*change.span.resolved) : Cell{},
-          change.superseded_by};
+          change.superseded_by,
+          std::int64_t{retroactive ? 1 : 0}};
 }
-
-}  // namespace
 
 void Versions::put_episodes(const EpisodeSubject& subject, const EpisodeLog& stored,
                             const EpisodeLog& log, const std::vector<EpisodeSpan>& before,

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 
 #include "alerts/episode_log.h"
@@ -11,14 +13,17 @@ namespace parkwatch {
 /// Why a closed row got another version, and what it rests on.
 struct Cause {
   EventTime minute;      // received minute of the changing record
-  std::string why;       // late, registry
+  std::string registry;  // hash of the set it is computed under now
   std::string evidence;  // topic/partition/offset
+  // Asked for only where a version is kept. A version made under another set has the set's cause.
+  std::function<std::string()> of_data;  // late, resent, contradicted
+  std::function<std::string()> of_set;   // rule, registry, release
 };
 
 /// Writes rows with their former versions. A version's minute is the greater of the changing
 /// record's received minute and the row's present one; while it lasts the version is replaced, and
 /// it is removed if the state returns to what it was. So a burst makes one version, and no batch
-/// boundary shows.
+/// boundary shows. Another set is another version even in the same minute: it takes the next one.
 class Versions {
  public:
   explicit Versions(WorkingSet& rows) : rows_(rows) {}
@@ -35,6 +40,11 @@ class Versions {
 
  private:
   void keep_former(TableId table, const Row& former, EventTime replaced, const Cause& cause);
+  void join_cause(TableId table, const Row& present, const Cause& cause);
+  const Row* last_former(TableId table, const Row& row);
+  std::optional<EventTime> first_closed(const EpisodeSubject& subject, EventTime window);
+  Row event_row(const EpisodeSubject& subject, const EpisodeChange& change, EventTime minute,
+                const std::vector<EpisodeSpan>& base);
 
   WorkingSet& rows_;
 };

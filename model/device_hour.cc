@@ -8,6 +8,12 @@ namespace {
 
 constexpr char format_version = 1;
 
+// Beside the scheme in one byte, so that the common value, which came once, takes no more room.
+constexpr std::uint8_t resent_bit = 0x10;
+constexpr std::uint8_t contradicted_bit = 0x20;
+constexpr std::uint8_t received_before_bit = 0x40;
+constexpr std::uint8_t scheme_mask = 0x0F;
+
 void put_varint(std::string& out, std::uint64_t value) {
   while (value >= 0x80) {
     out.push_back(static_cast<char>(value | 0x80));
@@ -107,8 +113,14 @@ Copy DeviceHour::offer(std::string_view factor, Kind kind, KeptValue value, bool
   const bool same = at->attributes == value.attributes;
   const bool greater = value.received > at->received ||
                        (value.received == at->received && value.attributes > at->attributes);
-  changed = greater;
-  if (greater) *at = std::move(value);
+  const ReceivedTime first = std::min(at->first_received(), value.first_received());
+  KeptValue kept = greater ? value : *at;
+  kept.resent = at->resent || value.resent;
+  kept.contradicted = at->contradicted || value.contradicted || !same;
+  kept.received_before.reset();
+  if (first < kept.received) kept.received_before = first;
+  changed = kept != *at;
+  if (changed) *at = std::move(kept);
   return same ? Copy::Duplicate : Copy::Corrected;
 }
 
@@ -128,7 +140,15 @@ std::string DeviceHour::pack(EventTime hour) const {
     for (const KeptValue& value : series) {
       put_signed(out, value.time.milliseconds() - hour.milliseconds());
       put_signed(out, value.received.milliseconds() - hour.milliseconds());
-      out.push_back(static_cast<char>(value.scheme));
+      auto described = static_cast<std::uint8_t>(value.scheme);
+      if (value.resent) described |= resent_bit;
+      if (value.contradicted) described |= contradicted_bit;
+      if (value.received_before) described |= received_before_bit;
+      out.push_back(static_cast<char>(described));
+      if (value.received_before) {
+        put_varint(out, static_cast<std::uint64_t>(value.received.milliseconds() -
+                                                   value.received_before->milliseconds()));
+      }
       put_text(out, value.attributes);
     }
   }
@@ -152,7 +172,14 @@ Result<DeviceHour, std::string> DeviceHour::unpack(EventTime hour, std::string_v
       KeptValue value;
       value.time = EventTime(hour.milliseconds() + reader.signed_varint());
       value.received = ReceivedTime(hour.milliseconds() + reader.signed_varint());
-      value.scheme = static_cast<Scheme>(reader.varint());
+      const std::uint64_t described = reader.varint();
+      value.scheme = static_cast<Scheme>(described & scheme_mask);
+      value.resent = (described & resent_bit) != 0;
+      value.contradicted = (described & contradicted_bit) != 0;
+      if ((described & received_before_bit) != 0) {
+        value.received_before = ReceivedTime(value.received.milliseconds() -
+                                             static_cast<std::int64_t>(reader.varint()));
+      }
       value.attributes = reader.text();
       series.push_back(std::move(value));
     }

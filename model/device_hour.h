@@ -22,12 +22,18 @@ std::string canonical_attributes(std::span<const ReadingItem> items);
 /// The text of one attribute in a canonical form; nothing when it is absent.
 std::optional<std::string_view> find_attribute(std::string_view attributes, std::string_view name);
 
-/// One kept value: what a device says of one factor at one data time in one kind of report.
+/// One kept value: what a device says of one factor at one data time in one kind of report. The
+/// last three say what is known of all its copies, kept or not.
 struct KeptValue {
   EventTime time;
   ReceivedTime received;
   Scheme scheme = Scheme::Json;
   std::string attributes;
+  bool resent = false;                            // a copy was marked as sent again
+  bool contradicted = false;                      // copies had different attributes
+  std::optional<ReceivedTime> received_before{};  // of the first copy, where that is earlier
+
+  ReceivedTime first_received() const { return received_before.value_or(received); }
   friend bool operator==(const KeptValue&, const KeptValue&) = default;
 };
 

@@ -175,7 +175,8 @@ class OutletHour {
     window.maximum = factor.raw.maximum;
     window.samples = factor.raw.samples;
     window.over_range = factor.raw.over_range || (factor.report && factor.report->over_range);
-    window.any_value = factor.raw.any_value || factor.report.has_value();
+    window.first_arrival = factor.raw.first_arrival;
+    if (factor.report) note_arrival(window.first_arrival, factor.report->first_received);
   }
 
   /// Water: sum of C * q over sum of q, over the minutes in which both are valid.

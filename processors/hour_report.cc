@@ -17,6 +17,7 @@ std::optional<HourReport> read_hour_report(const FactorPlan& factor, const Devic
   const Judged judged = judge(value, "Avg", factor, parameters);
   HourReport report;
   report.time = value.time;
+  report.first_received = value.first_received();
   report.over_range = judged.state == Judged::State::OverRange;
   report.zero_band = judged.zero_band;
   report.received_early =

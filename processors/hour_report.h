@@ -9,6 +9,7 @@ namespace parkwatch {
 /// The logger's own hour report (2061) of one factor.
 struct HourReport {
   EventTime time;                    // data time, to find the same report's auxiliaries
+  ReceivedTime first_received;       // of its first copy
   std::optional<Decimal> average;    // stored unit; only when valid
   std::optional<Decimal> converted;  // ZsAvg
   std::optional<Number> total;       // Cou as sent: m3 for flow, kg for others

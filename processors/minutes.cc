@@ -109,7 +109,7 @@ class ContinuousHour {
                      samples_[static_cast<std::size_t>(offset + std::int64_t{back_max})].add(
                          value, judged, factor_);
                      if (offset < 0) return;
-                     result_.any_value = true;
+                     note_arrival(result_.first_arrival, value.first_received());
                      note(judged);
                      if (judged.state != Judged::State::Valid) return;
                      ++result_.samples;
@@ -150,7 +150,7 @@ class ContinuousHour {
       usable_mass_[index] = minute.state == MinuteState::Valid && mass.has_value();
     }
     if (mass && minute.state == MinuteState::Valid) masses_[start] = *mass;
-    result_.any_value = true;
+    note_arrival(result_.first_arrival, value.first_received());
     if (value.received < ReceivedTime((start + minutes(device_.minute_interval)).milliseconds())) {
       result_.received_early = true;
     }
@@ -229,6 +229,7 @@ Slot read_slot(const FactorPlan& factor, const Device& device, EventTime from, E
                         const char* converted) {
     const Judged judged = judge(value, attribute, factor, parameters);
     slot.any = true;
+    note_arrival(result.first_arrival, value.first_received());
     if (judged.state == Judged::State::OverRange) result.over_range = true;
     if (judged.zero_band) result.zero_band = true;
     if (judged.state != Judged::State::Valid) return;
@@ -267,7 +268,6 @@ Minutes gather_cyclic(const FactorPlan& factor, const Device& device, EventTime 
   for (; from < hour + hours(1); from = from + period) {
     const Slot slot = read_slot(factor, device, from, from + period, parameters, hours_of, result);
     if (!slot.any) continue;
-    result.any_value = true;
     const bool begins_here = from >= hour;
     if (slot.minute.state == MinuteState::Valid) {
       widen(result, slot.minute.value);
@@ -282,6 +282,10 @@ Minutes gather_cyclic(const FactorPlan& factor, const Device& device, EventTime 
 }
 
 }  // namespace
+
+void note_arrival(std::optional<ReceivedTime>& first, ReceivedTime arrival) {
+  if (!first || arrival < *first) first = arrival;
+}
 
 bool monitored(const KeptValue& value, const Device& device, const FactorPlan& factor) {
   if (factor.row.validity.covers(value.time) && device.validity.covers(value.time)) return true;

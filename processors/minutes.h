@@ -37,6 +37,9 @@ std::optional<Decimal> stored_number(const KeptValue& value, std::string_view at
 /// judged.
 bool monitored(const KeptValue& value, const Device& device, const FactorPlan& factor);
 
+/// Widens the time of a first arrival by a value's.
+void note_arrival(std::optional<ReceivedTime>& first, ReceivedTime arrival);
+
 /// One factor's sixty minutes of one hour, before any conversion of state.
 struct Minutes {
   struct Minute {
@@ -49,9 +52,9 @@ struct Minutes {
   std::int64_t samples = 0;
   bool over_range = false;
   bool zero_band = false;
-  bool any_value = false;                    // anything of the factor was received for the hour
-  bool received_early = false;               // a minute report received before its interval's end
-  std::optional<MassDecimal> minute_masses;  // sum of 2051 Cou where they cover all sixty minutes
+  std::optional<ReceivedTime> first_arrival;  // of the first copy of anything that is said of it
+  bool received_early = false;                // a minute report received before its interval's end
+  std::optional<MassDecimal> minute_masses;   // sum of 2051 Cou where they cover all sixty minutes
 };
 
 /// Gathers the minutes of [hour, hour + 1 h) (docs/arithmetic.md §4). `day_start` is the local

@@ -27,8 +27,8 @@ struct Window {
   std::string mass_state;  // why there is no mass, or "partial"; empty otherwise
   std::optional<Decimal> reported, recomputed;
   std::string source;                               // report or minutes; empty without a value
+  std::optional<ReceivedTime> first_arrival;        // hours: of the first value that tells of it
   bool over_range = false;                          // hours: anything of it was above range
-  bool any_value = false;                           // hours: anything was received for it
   std::optional<Decimal> converted_by_other_order;  // hours: for the verdict's note
 
   bool valid() const { return state == "valid"; }

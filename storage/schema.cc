@@ -31,6 +31,7 @@ constexpr Column outlet_window[] = {{"park", Text},
                                     {"reported", Decimal6},
                                     {"recomputed", Decimal6},
                                     {"source", Text},
+                                    {"first_arrival", Time},
                                     {"version_minute", Time, true},
                                     {"registry", Text, true}};
 
@@ -104,11 +105,12 @@ constexpr Column episode_event[] = {{"id", Text},
                                     {"last_window", Time},
                                     {"windows", Integer},
                                     {"resolved_window", Time},
-                                    {"superseded_by", Text}};
+                                    {"superseded_by", Text},
+                                    {"retroactive", Boolean}};
 
-constexpr Column history[] = {{"kind", Text},          {"row_key", Text},         {"minute", Time},
-                              {"content", Text},       {"replaced_minute", Time}, {"cause", Text},
-                              {"evidence", Text, true}};
+constexpr Column history[] = {{"kind", Text},           {"row_key", Text},         {"minute", Time},
+                              {"content", Text},        {"replaced_minute", Time}, {"cause", Text},
+                              {"evidence", Text, true}, {"registry", Text, true}};
 
 constexpr Column dead_letter[] = {{"digest", Text},
                                   {"reason", Text},
@@ -131,7 +133,7 @@ constexpr Column series[] = {{"park", Text}, {"outlet", Text}, {"factor", Text},
 constexpr Column dirty[] = {{"id", Integer}, {"cluster", Text}, {"span", Text}, {"start", Time}};
 
 constexpr Column rejudge[] = {
-    {"park", Text}, {"from_time", Time}, {"to_time", Time}, {"next_time", Time}};
+    {"park", Text}, {"from_time", Time}, {"to_time", Time}, {"next_time", Time}, {"cause", Text}};
 
 constexpr Column outbox[] = {
     {"id", Integer}, {"topic", Text}, {"key", Text}, {"message_id", Text}, {"payload", Text}};

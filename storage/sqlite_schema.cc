@@ -141,7 +141,14 @@ std::string scan_sql(const Table& table, std::size_t low, std::size_t high) {
 }
 
 std::span<const Migration> migrations() {
-  return {};
+  static constexpr Migration steps[] = {
+      R"(ALTER TABLE "outlet_window" ADD COLUMN "first_arrival" INTEGER;
+         ALTER TABLE "episode_event" ADD COLUMN "retroactive" INTEGER
+             CHECK ("retroactive" IN (0, 1));
+         ALTER TABLE "history" ADD COLUMN "registry" TEXT;
+         ALTER TABLE "rejudge" ADD COLUMN "cause" TEXT;)",
+  };
+  return steps;
 }
 
 void prepare_for_writing(SqliteConnection& connection, std::span<const Migration> steps) {

@@ -35,6 +35,7 @@ class Window:
     reported: int | None = None
     recomputed: int | None = None
     source: str | None = None
+    first_arrival: int | None = None
     extra: dict = field(default_factory=dict)
 
 
@@ -130,6 +131,7 @@ class Hours:
             if not within_percent(row.recomputed, row.reported, percent):
                 self.find(row, "report_difference",
                           f"reported {units_text(row.reported)}, recomputed {units_text(row.recomputed)}")
+        row.first_arrival = min((judged.copy.first for judged in self.covering(row)), default=None)
         self.findings_of_values(row)
         if row.state == VALID and self.rules.role(code) == "flow":
             self.volume(row)

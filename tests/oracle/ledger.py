@@ -22,6 +22,7 @@ class Copy:
     scheme: str
     received: int
     where: object  # Where, or None: not monitored
+    first: int  # when the first of its copies was received
 
     def number(self, attribute):
         """The number of an attribute as sent; None where there is none."""
@@ -171,9 +172,12 @@ class Ledger:
         text = ",".join(f"{name}={attributes[name]}" for name in sorted(attributes))
         key = (reading.mn, reading.kind, reading.time, factor)
         old = self.kept.get(key)
-        new = Copy(*key, text, attributes, reading.scheme, received, where if registered else None)
+        first = received if old is None else min(received, old.first)
+        new = Copy(*key, text, attributes, reading.scheme, received, where if registered else None, first)
         if old is None or (received, text) > (old.received, old.text):
             self.kept[key] = new
+        else:
+            old.first = first
         if not registered:
             hit("value.not_monitored")
             return "not_monitored"

@@ -26,14 +26,14 @@ from ledger import ORDER, Ledger
 from limits import Limits
 from values import Values
 
-TIMES = ("start", "first_window", "last_window", "resolved_window", "time")
+TIMES = ("start", "first_arrival", "first_window", "last_window", "resolved_window", "time")
 NINTHS = ("mass_kg", "gross_kg", "additive_kg", "estimated_kg")
 SIXTHS = ("value", "converted", "minimum", "maximum", "volume_m3", "reported", "recomputed", "lower_limit",
           "limit_value", "ratio", "equivalents", "completeness", "estimated_share")
 COLUMNS = {
     "outlet_window": (5, "park span start outlet factor phase state value converted minimum maximum samples "
                          "valid_minutes invalid_minutes converted_minutes volume_m3 mass_kg mass_state reported "
-                         "recomputed source"),
+                         "recomputed source first_arrival"),
     "verdict": (6, "park span start outlet factor limit_id phase state_before_marks state value lower_limit "
                    "limit_value ratio leads unsure note"),
     "quality": (6, "park span start outlet factor finding detail"),

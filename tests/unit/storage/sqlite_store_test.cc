@@ -118,19 +118,39 @@ TEST_F(SqliteStoreTest, NewerSchemaIsRefused) {
 TEST_F(SqliteStoreTest, OlderSchemaIsBroughtForwardOrUntouched) {
   open()->commit(commit_of({put_series(1)}));
   const std::unique_ptr<SqliteConnection> connection = raw();
-  const Migration good[] = {"CREATE TABLE added (a INTEGER) STRICT",
-                            "INSERT INTO added VALUES (7)"};
+  // A new store has the present schema; further steps lead on from there.
+  std::vector<Migration> good(migrations().begin(), migrations().end());
+  const auto present = static_cast<std::int64_t>(good.size()) + 1;
+  good.push_back("CREATE TABLE added (a INTEGER) STRICT");
+  good.push_back("INSERT INTO added VALUES (7)");
   EXPECT_THROW(check_for_reading(*connection, good), StoreRefused);
-  prepare_for_writing(*connection, std::span(good).first(1));
-  EXPECT_EQ(connection->integer("PRAGMA user_version"), 2);
+  prepare_for_writing(*connection, std::span(good).first(good.size() - 1));
+  EXPECT_EQ(connection->integer("PRAGMA user_version"), present + 1);
   prepare_for_writing(*connection, good);
-  EXPECT_EQ(connection->integer("PRAGMA user_version"), 3);
+  EXPECT_EQ(connection->integer("PRAGMA user_version"), present + 2);
   EXPECT_EQ(connection->integer("SELECT a FROM added"), 7);
   EXPECT_EQ(connection->integer("SELECT first FROM series"), 1);
-  const Migration broken[] = {good[0], good[1], "DROP TABLE added", "DROP TABLE no_such"};
+  std::vector<Migration> broken = good;
+  broken.push_back("DROP TABLE added");
+  broken.push_back("DROP TABLE no_such");
   EXPECT_THROW(prepare_for_writing(*connection, broken), StoreRefused);
-  EXPECT_EQ(connection->integer("PRAGMA user_version"), 3) << "all steps or none";
+  EXPECT_EQ(connection->integer("PRAGMA user_version"), present + 2) << "all steps or none";
   EXPECT_EQ(connection->integer("SELECT a FROM added"), 7);
+}
+
+TEST_F(SqliteStoreTest, MigrationsMakeTheFirstSchemaThePresentOne) {
+  open();
+  const std::unique_ptr<SqliteConnection> connection = raw();
+  // As the first version made them.
+  connection->execute(R"(ALTER TABLE "outlet_window" DROP COLUMN "first_arrival";
+      ALTER TABLE "episode_event" DROP COLUMN "retroactive";
+      ALTER TABLE "history" DROP COLUMN "registry";
+      ALTER TABLE "rejudge" DROP COLUMN "cause"; PRAGMA user_version = 1)");
+  EXPECT_THROW(open_store_snapshot(url()), StoreRefused);
+  const std::unique_ptr<Store> store = open();
+  for (const Table& each : tables()) {
+    store->scan(each.id, {}, {}, 1, [](const Row&) {});
+  }
 }
 
 TEST_F(SqliteStoreTest, SecondProcessIsRefusedUntilTheFirstEnds) {
