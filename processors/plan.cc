@@ -61,15 +61,6 @@ Parameters parameters_at(const Rules& rules, const std::string& pack, EventTime 
   return p;
 }
 
-/// Mass units in a kilogram for a concentration's unit; 0 where it is no mass per volume.
-std::int64_t units_per_kilogram(std::string_view unit) {
-  if (unit.starts_with("mg/")) return 1'000'000;
-  if (unit.starts_with("ug/")) return 1'000'000'000;
-  if (unit.starts_with("ng/")) return 1'000'000'000'000;
-  if (unit.starts_with("g/")) return 1'000;
-  return 0;
-}
-
 template <class Row>
 const Row* row_at(const std::vector<Row>& rows, EventTime at) {
   for (const Row& row : rows) {
@@ -137,111 +128,6 @@ void Plan::add_parameters(const Rules& rules) {
   retention_ms_ = whole_parameter(rules, "retention_days", "", latest) * milliseconds_per_day;
   for (const char* rule : {"exceedance", "over_range", "silent"}) {
     severities_[rule] = parameter_text(rules, "episode_severity_" + std::string(rule), "", latest);
-  }
-}
-
-FactorPlan Plan::resolve(const OutletFactor& row, const Rules& rules) const {
-  const auto found = factors_.find(row.factor);
-  if (found == factors_.end()) {
-    throw std::invalid_argument("registry: factor " + row.factor + " is not in the rules");
-  }
-  const Factor& factor = found->second;
-  const std::optional<UnitConversion> conversion = find_conversion(rules, factor, row.unit);
-  if (!conversion) {
-    throw std::invalid_argument("registry: unit " + row.unit + " of " + row.factor +
-                                " can not become " + factor.unit);
-  }
-  FactorPlan plan;
-  plan.row = row;
-  plan.role = factor.role;
-  plan.unit = factor.unit;
-  plan.numerator = conversion->numerator;
-  plan.denominator = conversion->denominator;
-  plan.units_per_kilogram = units_per_kilogram(factor.unit);
-  plan.equivalent_kg = factor.equivalent_kg;
-  return plan;
-}
-
-void Plan::add_limits(OutletPlan& plan, const Registry& registry, const Rules& rules) const {
-  for (const Outlet& row : plan.rows) {
-    for (const std::string& id : row.limits) {
-      for (const Limit& limit : rules.limits) {
-        if (limit.id != id || limit.of != LimitOf::Value || limit.span == LimitSpan::Other)
-          continue;
-        LimitPlan one{
-            id,         limit.upper,   limit.lower, limit.span, limit.reference_oxygen_percent,
-            limit.sure, limit.validity};
-        one.validity.from = std::max(one.validity.from, row.validity.from);
-        one.validity.to = std::min(one.validity.to, row.validity.to);
-        plan.limits[limit.factor].push_back(std::move(one));
-      }
-    }
-  }
-  for (const Permit& permit : registry.permits) {
-    if (permit.outlet != plan.id || (!permit.limit && !permit.lower_limit)) continue;
-    const auto factor = factors_.find(permit.factor);
-    if (factor == factors_.end()) {
-      throw std::invalid_argument("registry: permit " + permit.id + ": unknown factor");
-    }
-    const std::optional<UnitConversion> conversion =
-        find_conversion(rules, factor->second, permit.unit);
-    if (!conversion) throw std::invalid_argument("registry: permit " + permit.id + ": unit");
-    const auto stored = [&](const std::optional<Decimal>& value) -> std::optional<Decimal> {
-      if (!value) return std::nullopt;
-      return Decimal::ratio(Wide{value->units()} * conversion->numerator,
-                            Wide{conversion->denominator} * Decimal::one);
-    };
-    plan.limits[permit.factor].push_back(
-        {"permit/" + permit.id, stored(permit.limit), stored(permit.lower_limit),
-         permit.span == "day" ? LimitSpan::Day : LimitSpan::Hour, permit.reference_oxygen_percent,
-         permit.sure, permit.validity});
-  }
-  for (auto& [factor, limits] : plan.limits) {
-    std::stable_sort(limits.begin(), limits.end(),
-                     [](const LimitPlan& a, const LimitPlan& b) { return a.id < b.id; });
-  }
-}
-
-void Plan::add_outlets(const Registry& registry, const Rules& rules) {
-  for (const Outlet& row : registry.outlets) {
-    OutletPlan& plan = outlets_[row.id];
-    plan.id = row.id;
-    plan.rows.push_back(row);
-  }
-  for (auto& [id, plan] : outlets_) {
-    for (const Device& row : registry.devices) {
-      if (row.outlet == id) plan.devices.push_back(row);
-    }
-    for (const OutletFactor& row : registry.factors) {
-      if (row.outlet == id) plan.factors.push_back(resolve(row, rules));
-    }
-    std::stable_sort(
-        plan.factors.begin(), plan.factors.end(),
-        [](const FactorPlan& a, const FactorPlan& b) { return a.row.factor < b.row.factor; });
-    for (FactorPlan& factor : plan.factors) factor.outlet = &plan;
-    add_limits(plan, registry, rules);
-    for (const LineOutlet& row : registry.line_outlets) {
-      if (row.outlet == id) plan.lines.push_back(row);
-    }
-    for (const Membership& row : registry.memberships) {
-      const bool own = row.of == Membership::Of::Outlet && row.member == id;
-      const bool whole = row.of == Membership::Of::Enterprise &&
-                         std::any_of(plan.rows.begin(), plan.rows.end(),
-                                     [&](const Outlet& o) { return o.enterprise == row.member; });
-      const bool line =
-          row.of == Membership::Of::Line &&
-          std::any_of(plan.lines.begin(), plan.lines.end(),
-                      [&](const LineOutlet& part) { return part.line == row.member; });
-      if (own || whole || line) plan.memberships.push_back(row);
-    }
-    std::set<std::string> parks;
-    for (const Outlet& outlet_row : plan.rows) {
-      for (const Enterprise& enterprise : enterprises_[outlet_row.enterprise]) {
-        parks.insert(enterprise.park);
-      }
-    }
-    for (const std::string& park : parks) park_outlets_[park].push_back(&plan);
-    for (const Device& device : plan.devices) devices_[device.mn].emplace_back(device, &plan);
   }
 }
 

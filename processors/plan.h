@@ -107,8 +107,11 @@ class Plan {
     EventTime from;
     Parameters parameters;
   };
+  struct Sources;  // registry and rules, found by id; plan_outlets.cc
   void add_outlets(const Registry& registry, const Rules& rules);
-  void add_limits(OutletPlan& plan, const Registry& registry, const Rules& rules) const;
+  void add_limits(OutletPlan& plan, const Sources& sources) const;
+  LimitPlan permit_limit(const Permit& permit, const Rules& rules) const;
+  static void add_memberships(OutletPlan& plan, const Sources& sources);
   FactorPlan resolve(const OutletFactor& row, const Rules& rules) const;
   void add_parameters(const Rules& rules);
 
