@@ -1,9 +1,7 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
-#include <optional>
-#include <set>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -16,7 +14,10 @@ namespace parkwatch {
 /// used by one worker.
 class WorkingSet {
  public:
-  explicit WorkingSet(Store& store) : store_(store) {}
+  explicit WorkingSet(Store& store);
+  ~WorkingSet();
+  WorkingSet(const WorkingSet&) = delete;
+  WorkingSet& operator=(const WorkingSet&) = delete;
 
   /// The row with this whole key, or nullptr. The pointer lives until the row is changed or
   /// dropped.
@@ -31,32 +32,19 @@ class WorkingSet {
   /// Adds a row to a table whose key the store gives out; the first cell is left null.
   void append(TableId table, Row row);
 
-  /// What must be written so that the store equals this set; unchanged rows are left out.
+  /// What must be written so that the store equals this set, by table and key; unchanged rows are
+  /// left out.
   std::vector<Change> changes() const;
   /// The changes were committed: they are the store's rows now.
   void settle();
   /// Forgets everything, changes too.
   void clear();
-  /// Rows held.
+  /// Rows held, and prefixes that were asked for.
   std::size_t size() const;
 
  private:
-  struct Slot {
-    std::optional<Row> stored;
-    std::optional<Row> current;
-  };
-  struct Cache {
-    std::map<Key, Slot> slots;
-    std::set<Key> loaded;  // prefixes whose rows are all here
-  };
-  Cache& cache(TableId table) { return caches_[table]; }
-  bool covered(const Cache& cache, const Key& prefix) const;
-  void load(TableId table, const Key& prefix);
-
-  Store& store_;
-  std::map<TableId, Cache> caches_;
-  std::vector<Change> appended_;
-  std::set<std::pair<TableId, Key>> touched_;
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace parkwatch
