@@ -31,11 +31,12 @@ void wait(const std::stop_token& stop, std::chrono::milliseconds span) {
 }  // namespace
 
 std::optional<Roles> Roles::parse(const std::string& text) {
-  if (text == "all") return Roles{};
   Roles roles{false, false, false, false};
   std::stringstream names(text);
   for (std::string name; std::getline(names, name, ',');) {
-    if (name == "gateway") {
+    if (name == "all") {
+      roles = {};
+    } else if (name == "gateway") {
       roles.gateway = true;
     } else if (name == "park") {
       roles.park = true;
