@@ -30,7 +30,7 @@ constexpr Names outlet_factor_span[] = {"outlet", "factor", "span"};
 constexpr Names park_state_phase[] = {"park", "state", "phase"};
 constexpr Names cluster_factor[] = {"cluster", "factor"};
 
-constexpr std::array<MetricInfo, 37> all = {{
+constexpr std::array<MetricInfo, 41> all = {{
     {Metric::BuildInfo, "parkwatch_build_info", Gauge, Process, build,
      "Always 1; the labels say which build runs", "1"},
     {Metric::Ready,
@@ -141,6 +141,25 @@ constexpr std::array<MetricInfo, 37> all = {{
      {},
      "Time since the worker's last commit or empty poll; absent before the first",
      "seconds"},
+    {Metric::OutboxMessages,
+     "parkwatch_outbox_messages",
+     Gauge,
+     Process,
+     {},
+     "Results committed and not yet told to their topics, as the publishing process last saw them",
+     "messages"},
+    {Metric::Published, "parkwatch_published_total", Counter, Process, topic,
+     "Messages that the brokers have acknowledged on all in-sync replicas", "messages"},
+    {Metric::PublishFailures,
+     "parkwatch_publish_failures_total",
+     Counter,
+     Process,
+     {},
+     "Messages that were not acknowledged in time; they stay in the outbox and are sent again",
+     "messages"},
+    {Metric::LogGap, "parkwatch_log_gap_records_total", Counter, Process, topic_partition,
+     "Offsets that the log no longer held when they were to be read: records lost to retention",
+     "records"},
     {Metric::GatewayConnections,
      "parkwatch_gateway_connections",
      Gauge,

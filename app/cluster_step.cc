@@ -1,8 +1,10 @@
 #include "app/cluster_step.h"
 
+#include <map>
 #include <set>
 
 #include "app/rows.h"
+#include "app/turn.h"
 #include "model/check.h"
 
 namespace parkwatch {
@@ -28,7 +30,40 @@ void add_park(ClusterSum& total, const Row& row) {
 
 }  // namespace
 
+void ClusterStep::sum_window(const Key& window, Commit& commit) {
+  std::map<std::string, ClusterSum> sums;
+  store_.read(TableId::Contribution, std::span(&window, 1),
+              [&](const Row& row) { add_park(sums[text_of(row[3])], row); });
+  std::map<std::string, Row> present;
+  store_.read(TableId::ClusterWindow, std::span(&window, 1),
+              [&](const Row& row) { present[text_of(row[3])] = row; });
+  for (const auto& [factor, row] : present) {
+    if (!sums.contains(factor)) commit.changes.push_back({TableId::ClusterWindow, row, true});
+  }
+  for (const auto& [factor, total] : sums) {
+    const Factor* rule = plan_.factor(factor);
+    Row row{
+        window[0],
+        window[1],
+        window[2],
+        factor,
+        std::string(total.closed ? "closed" : "open"),
+        total.sum.gross_kg.units(),
+        total.sum.additive_kg.units(),
+        cell(equivalents(total.sum.gross_kg, rule == nullptr ? std::nullopt : rule->equivalent_kg)),
+        total.sum.due,
+        total.sum.present,
+        cell(completeness(total.sum)),
+        cell(std::optional<Decimal>(Decimal())),
+        total.parks};
+    const auto former = present.find(factor);
+    if (former != present.end() && former->second == row) continue;
+    commit.changes.push_back({TableId::ClusterWindow, std::move(row), false});
+  }
+}
+
 std::size_t ClusterStep::step(std::size_t marks_max) {
+  const std::optional<Turn> turn = read_turn(store_, cluster_turn);
   Commit commit;
   commit.active_set = plan_.hash();
   std::set<Key> windows;  // cluster, span, start
@@ -39,29 +74,14 @@ std::size_t ClusterStep::step(std::size_t marks_max) {
     ++marks;
   });
   if (marks == 0) return 0;
-  for (const Key& window : windows) {
-    std::map<std::string, ClusterSum> sums;
-    store_.read(TableId::Contribution, std::span(&window, 1),
-                [&](const Row& row) { add_park(sums[text_of(row[3])], row); });
-    store_.read(TableId::ClusterWindow, std::span(&window, 1), [&](const Row& row) {
-      if (!sums.contains(text_of(row[3]))) {
-        commit.changes.push_back({TableId::ClusterWindow, row, true});
-      }
-    });
-    for (const auto& [factor, total] : sums) {
-      const Factor* rule = plan_.factor(factor);
-      commit.changes.push_back(
-          {TableId::ClusterWindow,
-           {window[0], window[1], window[2], factor, std::string(total.closed ? "closed" : "open"),
-            total.sum.gross_kg.units(), total.sum.additive_kg.units(),
-            cell(equivalents(total.sum.gross_kg,
-                             rule == nullptr ? std::nullopt : rule->equivalent_kg)),
-            total.sum.due, total.sum.present, cell(completeness(total.sum)),
-            cell(std::optional<Decimal>(Decimal())), total.parks},
-           false});
-    }
+  for (const Key& window : windows) sum_window(window, commit);
+  commit.move = next_move(cluster_turn, turn ? *turn : take_turn(store_, cluster_turn));
+  add_messages(commit, publishing_);
+  try {
+    store_.commit(commit);
+  } catch (const StaleCommit&) {
+    // Another process made the next step; what it has left is looked at anew.
   }
-  store_.commit(commit);
   return marks;
 }
 

@@ -2,25 +2,34 @@
 
 #include <cstddef>
 
+#include "app/outbox.h"
 #include "processors/plan.h"
 #include "storage/store.h"
 
 namespace parkwatch {
 
+/// The duty of summing clusters, counted in `progress` (app/turn.h).
+inline const PartitionId cluster_turn{"parkwatch:clusters", 0};
+
 /// Works off dirty marks: sums park contributions into cluster windows and deletes exactly the
-/// marks it has read, so a contribution written meanwhile leaves a mark of its own. Threads: used
-/// by one thread, the holder of the clusters.
+/// marks it has read, so a contribution written meanwhile leaves a mark of its own. Any number of
+/// processes may do so: a step that another one overtook writes nothing, so no total is ever
+/// replaced by an older one. Threads: used by one thread.
 class ClusterStep {
  public:
-  ClusterStep(Store& store, const Plan& plan) : store_(store), plan_(plan) {}
+  ClusterStep(Store& store, const Plan& plan, const Publishing& publishing = {})
+      : store_(store), plan_(plan), publishing_(publishing) {}
 
-  /// Takes at most `marks_max` marks. Returns how many it worked off: 0 when none is left.
+  /// Takes at most `marks_max` marks. Returns how many were seen: 0 when none is left.
   /// Throws StoreUnavailable, SetMoved.
   std::size_t step(std::size_t marks_max);
 
  private:
+  void sum_window(const Key& window, Commit& commit);
+
   Store& store_;
   const Plan& plan_;
+  Publishing publishing_;
 };
 
 }  // namespace parkwatch

@@ -16,6 +16,7 @@
 #include "app/exit_code.h"
 #include "app/export_command.h"
 #include "app/hj212_command.h"
+#include "app/redrive_command.h"
 #include "app/topics_command.h"
 #include "app/version.h"
 
@@ -63,9 +64,34 @@ struct BrokerFlags {
   }
 };
 
+void add_redrive(CLI::App& topics, Action& action) {
+  CLI::App* command = topics.add_subcommand(
+      "redrive", "Send dead letters back to the input topic after a fix, each once");
+  struct Given {
+    RedriveOptions options;
+    std::vector<std::string> settings;
+  };
+  const auto given = std::make_shared<Given>();
+  command->add_option("--config", given->options.config_file, "TOML file")
+      ->envname("PARKWATCH_CONFIG");
+  command->add_option("--set", given->settings, "One setting, section.key=value")->take_all();
+  command->add_option("--reason", given->options.reason, "Only those with this reason");
+  command->add_option("--from", given->options.from,
+                      "Only those received then or later (ISO 8601 with zone)");
+  command->add_flag("--dry-run", given->options.dry_run, "Count, send nothing");
+  command->add_flag("--force", given->options.force, "Also those that would end the same way");
+  command->callback([&action, given] {
+    action = [given] {
+      given->options.settings = split_settings(given->settings);
+      return redrive(given->options);
+    };
+  });
+}
+
 void add_topics(CLI::App& app, Action& action) {
   CLI::App* topics = app.add_subcommand("topics", "Kafka topics");
   topics->require_subcommand(1);
+  add_redrive(*topics, action);
   CLI::App* command =
       topics->add_subcommand("create", "Create the topics, or check those that exist");
   struct Given {
@@ -87,7 +113,7 @@ void add_topics(CLI::App& app, Action& action) {
       ->capture_default_str();
   command
       ->add_option("--retention-days", given->options.retention_days,
-                   "Days that the input topic keeps records; -1: for ever")
+                   "Days that input and dead letters are kept; -1: for ever")
       ->check(CLI::Range(-1, 36'500))
       ->capture_default_str();
   command->callback([&action, given] {

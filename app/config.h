@@ -28,6 +28,8 @@ struct Config {
     std::string client_file;
     std::int64_t start_timeout_ms = 30'000;
     std::int64_t session_timeout_ms = 10'000;
+    std::int64_t metadata_refresh_ms = 30'000;
+    std::string gap = "refuse";
     std::int64_t fetch_wait_ms = 50;
     std::int64_t queue_records = 500'000;
     std::int64_t queue_kib = 262'144;
@@ -37,6 +39,11 @@ struct Config {
     std::int64_t delivery_timeout_ms = 30'000;
     std::map<std::string, std::string> client;  // [kafka.client]: settings by librdkafka names
   } kafka;
+  struct Topics {
+    std::string publish = "none";
+    bool open_windows = false;
+    std::int64_t takeover_ms = 10'000;
+  } topics;
   struct Store {
     std::string url = "sqlite:parkwatch.db";
     std::int64_t busy_timeout_ms = 10'000;

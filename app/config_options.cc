@@ -47,8 +47,7 @@ const std::array options = {
     text(FIELD(kafka, group_id), "consumer group; its members share the partitions"),
     text(FIELD(kafka, group_instance_id),
          "name of this member; back in time under the same name it gets the same partitions; "
-         "empty: a "
-         "new member at each start"),
+         "empty: a new member at each start; @hostname: the machine's name"),
     text(FIELD(kafka, client_id), "name in the broker's logs"),
     text(FIELD(kafka, security_protocol), "how connections are made",
          "plaintext ssl sasl_plaintext sasl_ssl"),
@@ -62,6 +61,13 @@ const std::array options = {
            1'000, day_ms),
     number(FIELD(kafka, session_timeout_ms),
            "how long a member may be away before others take its partitions", 4'500, 1'800'000),
+    number(FIELD(kafka, metadata_refresh_ms),
+           "how often is asked whether a topic has more partitions", 1'000, 900'000),
+    text(
+        FIELD(kafka, gap),
+        "what to do where retention has removed records that were not read: end with advice, or go "
+        "on and say which are missing",
+        "refuse continue"),
     number(FIELD(kafka, fetch_wait_ms), "how long a broker may wait for more data", 1, 10'000),
     number(FIELD(kafka, queue_records),
            "records fetched ahead; the rate is capped at about this number a second", 1'000,
@@ -73,6 +79,14 @@ const std::array options = {
            1'000),
     number(FIELD(kafka, delivery_timeout_ms),
            "after which a record that is not acknowledged failed", 1'000, 600'000),
+    words(FIELD(topics, publish),
+          "what is told to the result topics; several with commas between them",
+          "none all windows verdicts alerts contributions clusters dead"),
+    toggle(FIELD(topics, open_windows),
+           "whether windows, verdicts and totals are told while they are still open"),
+    number(FIELD(topics, takeover_ms),
+           "after which another process publishes when the one that did stands still", 1'000,
+           600'000),
     text(FIELD(store, url), "where results are kept: sqlite:FILE"),
     number(FIELD(store, busy_timeout_ms), "how long a call waits for another that writes", 1,
            600'000),

@@ -1,5 +1,11 @@
 #include "app/config_use.h"
 
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+
 #include "app/client_settings.h"
 
 namespace parkwatch {
@@ -9,6 +15,7 @@ BrokerSettings broker_settings(const Config& config) {
   settings.bootstrap = config.kafka.bootstrap;
   settings.client_id = config.kafka.client_id;
   settings.start_timeout = std::chrono::milliseconds(config.kafka.start_timeout_ms);
+  settings.metadata_refresh = std::chrono::milliseconds(config.kafka.metadata_refresh_ms);
   settings.client = read_client_settings(config.kafka.client_file, {});
   for (const auto& [name, value] : config.kafka.client) settings.client[name] = value;
   const auto set = [&](const char* name, const std::string& value) {
@@ -22,6 +29,15 @@ BrokerSettings broker_settings(const Config& config) {
   set("sasl.username", config.kafka.sasl_username);
   set("sasl.password", config.kafka.sasl_password);
   return settings;
+}
+
+std::string group_instance(const Config& config) {
+  if (config.kafka.group_instance_id != "@hostname") return config.kafka.group_instance_id;
+  std::array<char, 256> name{};
+  if (gethostname(name.data(), name.size() - 1) != 0) {
+    throw std::system_error(errno, std::generic_category(), "the machine's name");
+  }
+  return name.data();
 }
 
 GatewayOptions gateway_options(const Config& config) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "app/config.h"
 #include "ingest/broker.h"
 #include "ingest/gateway_options.h"
@@ -10,6 +12,8 @@ namespace parkwatch {
 /// broker_settings throws std::system_error or BrokerRefused for a client file that can not be
 /// used.
 BrokerSettings broker_settings(const Config& config);
+/// The member's name in the consumer group; empty: none.
+std::string group_instance(const Config& config);
 GatewayOptions gateway_options(const Config& config);
 
 }  // namespace parkwatch

@@ -82,8 +82,7 @@ Cause ParkStep::cause_of(const OutletPlan& outlet, const WindowKey& key, std::in
   cause.registry = plan_.hash();
   if (rejudging_) cause.evidence = "set/" + plan_.hash();
   if (offset >= 0) {
-    cause.evidence = partition_.topic + "/" + std::to_string(partition_.partition) + "/" +
-                     std::to_string(offset);
+    cause.evidence = record_position(partition_, offset);
   }
   cause.of_set = [this] { return cause_of_set(); };
   cause.of_data = [this, &outlet, window = WindowSpan{key.span, key.start, end_of(key)},

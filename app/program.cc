@@ -1,7 +1,6 @@
 #include "app/program.h"
 
 #include <chrono>
-#include <condition_variable>
 #include <sstream>
 
 #include "app/activation.h"
@@ -12,23 +11,13 @@
 #include "app/faults.h"
 #include "app/gateway_metrics.h"
 #include "app/log.h"
+#include "app/publisher.h"
 #include "app/version.h"
+#include "app/waiting.h"
 #include "ingest/kafka_producer.h"
 #include "ingest/kafka_source.h"
 
 namespace parkwatch {
-
-namespace {
-
-/// Waits, unless a stop is asked for meanwhile.
-void wait(const std::stop_token& stop, std::chrono::milliseconds span) {
-  std::mutex mutex;
-  std::condition_variable_any wake;
-  std::unique_lock lock(mutex);
-  wake.wait_for(lock, stop, span, [] { return false; });
-}
-
-}  // namespace
 
 std::optional<Roles> Roles::parse(const std::string& text) {
   Roles roles{false, false, false, false};
@@ -68,6 +57,12 @@ BrokerSettings Program::broker() const {
     if (level <= 3) log_warning("kafka client: " + text);
   };
   return settings;
+}
+
+Publishing Program::publishing() const {
+  Publishing publishing = Publishing::parse(options_.config.topics.publish);
+  publishing.open = options_.config.topics.open_windows;
+  return publishing;
 }
 
 std::unique_ptr<Store> Program::open() const {
@@ -195,7 +190,7 @@ void Program::run_worker(const std::stop_token& stop) {
       how.broker = broker();
       how.topic = config.kafka.input_topic;
       how.group = config.kafka.group_id;
-      how.instance_id = config.kafka.group_instance_id;
+      how.instance_id = group_instance(config);
       how.session_timeout = std::chrono::milliseconds(config.kafka.session_timeout_ms);
       how.heartbeat_interval = how.session_timeout / 5;
       how.fetch_wait = std::chrono::milliseconds(config.kafka.fetch_wait_ms);
@@ -207,19 +202,25 @@ void Program::run_worker(const std::stop_token& stop) {
       worker.poll_timeout = std::chrono::milliseconds(config.worker.poll_timeout_ms);
       worker.batch_records_max = static_cast<std::size_t>(config.worker.batch_records_max);
       worker.clusters = options_.roles.cluster;
+      worker.go_on_at_gap = config.kafka.gap == "continue";
       worker.task.device_hours_max = static_cast<std::size_t>(config.worker.device_hours_max);
+      worker.task.publishing = publishing();
       pause = std::chrono::milliseconds(500);
       Worker(source, *store, &ticks, metrics_, hooks(*store), worker).run(stop);
       ticks.flush(std::chrono::milliseconds(2'000));
+    } catch (const OffsetOutsideLog& outside) {
+      // Retention has overtaken a worker that reads: a new one states the gap when it takes over.
+      if (config.kafka.gap != "continue" || outside.wanted >= outside.low) throw;
+      log_warning(outside.what());
     } catch (const BrokerUnavailable& away) {
       set_reason("worker", std::string("kafka: ") + away.what());
       log_warning(std::string("kafka is away, trying again: ") + away.what());
-      wait(stop, pause);
+      wait_unless_stopped(stop, pause);
       pause = std::min(pause * 2, std::chrono::milliseconds(10'000));
     } catch (const StoreUnavailable& away) {
       set_reason("worker", std::string("store: ") + away.what());
       log_warning(std::string("the store is away, trying again: ") + away.what());
-      wait(stop, pause);
+      wait_unless_stopped(stop, pause);
       pause = std::min(pause * 2, std::chrono::milliseconds(10'000));
     }
   }
@@ -234,13 +235,46 @@ void Program::run_clusters(const std::stop_token& stop) {
         const std::string active = store->active_set();
         if (active_.get().plan->hash() != active) active_.replace(stored_set(*store, active));
         const std::shared_ptr<const Plan> plan = active_.get().plan;
-        if (ClusterStep(*store, *plan).step(2'000) == 0) wait(stop, std::chrono::milliseconds(200));
+        if (ClusterStep(*store, *plan, publishing()).step(2'000) == 0)
+          wait_unless_stopped(stop, std::chrono::milliseconds(200));
       }
     } catch (const SetMoved&) {
       continue;
     } catch (const StoreUnavailable& away) {
       set_reason("cluster", std::string("store: ") + away.what());
-      wait(stop, std::chrono::milliseconds(1'000));
+      wait_unless_stopped(stop, std::chrono::milliseconds(1'000));
+    }
+  }
+}
+
+/// Readiness is not touched: results wait in the store until they can be told.
+void Program::run_publisher(const std::stop_token& stop) {
+  const Config& config = options_.config;
+  constexpr std::chrono::milliseconds pause(5'000);
+  while (!stop.stop_requested()) {
+    try {
+      const std::unique_ptr<Store> store = open();
+      KafkaProducer::Options how;
+      how.broker = broker();
+      how.linger = std::chrono::milliseconds(config.kafka.produce_linger_ms);
+      how.delivery_timeout = std::chrono::milliseconds(config.kafka.delivery_timeout_ms);
+      Publisher::Options options;
+      options.topics = publishing().topics();
+      options.source = "/parkwatch/" + config.kafka.group_id;
+      options.delivery_patience = how.delivery_timeout + pause;
+      // One process alone can have a SQLite store: whoever had the turn before is gone.
+      const bool alone = config.store.url.starts_with("sqlite:");
+      options.takeover_after = std::chrono::milliseconds(alone ? 0 : config.topics.takeover_ms);
+      KafkaProducer producer(std::move(how));
+      Publisher(*store, producer, metrics_, options, [] {
+        return std::chrono::steady_clock::now();
+      }).run(stop);
+    } catch (const BrokerUnavailable& away) {
+      log_warning(std::string("results are not published, trying again: ") + away.what());
+      wait_unless_stopped(stop, pause);
+    } catch (const StoreUnavailable& away) {
+      log_warning(std::string("results are not published, the store is away: ") + away.what());
+      wait_unless_stopped(stop, pause);
     }
   }
 }
@@ -286,6 +320,10 @@ void Program::start() {
   } else if (options_.roles.cluster) {
     threads_.emplace_back(
         [this](const std::stop_token& stop) { guard("cluster", [&] { run_clusters(stop); }); });
+  }
+  if (publishing().any() && (options_.roles.park || options_.roles.cluster)) {
+    threads_.emplace_back(
+        [this](const std::stop_token& stop) { guard("publisher", [&] { run_publisher(stop); }); });
   }
   if (options_.roles.web) {
     WebFront::Options how;

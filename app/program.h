@@ -71,9 +71,11 @@ class Program {
   void run_worker(const std::stop_token& stop);
   void run_gateway(const std::stop_token& stop);
   void run_clusters(const std::stop_token& stop);
+  void run_publisher(const std::stop_token& stop);
   void guard(const char* part, const std::function<void()>& body);
   void set_reason(const std::string& part, const std::string& reason);
   BrokerSettings broker() const;
+  Publishing publishing() const;
   WorkerHooks hooks(Store& store);
   std::unique_ptr<Store> open() const;
 

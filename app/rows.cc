@@ -20,6 +20,10 @@ std::string span_text(LimitSpan span) {
   return span == LimitSpan::Day ? "day" : "hour";
 }
 
+std::string record_position(const PartitionId& id, std::int64_t offset) {
+  return id.topic + "/" + std::to_string(id.partition) + "/" + std::to_string(offset);
+}
+
 Cell cell(std::string_view text) {
   return std::string(text);
 }

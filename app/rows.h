@@ -4,6 +4,7 @@
 #include <string>
 
 #include "alerts/episode.h"
+#include "model/partition.h"
 #include "processors/contribution.h"
 #include "processors/verdict.h"
 #include "processors/window.h"
@@ -20,6 +21,8 @@ struct WindowKey {
 };
 
 std::string span_text(LimitSpan span);
+/// Where a record stands: TOPIC/PARTITION/OFFSET.
+std::string record_position(const PartitionId& id, std::int64_t offset);
 
 /// Cells from values; nothing becomes null.
 Cell cell(std::string_view text);

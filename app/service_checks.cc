@@ -61,6 +61,19 @@ Diagnosis misplaced_diagnosis(const std::map<std::string, std::int64_t>& sums) {
           "results are right, but slower: let producers use the park id as key"};
 }
 
+Diagnosis gap_diagnosis(Store& store) {
+  std::int64_t missing = 0;
+  store.scan(TableId::LogGap, {}, {}, 0, [&](const Row& row) {
+    const RowView view(TableId::LogGap, row);
+    missing += view.number("next_offset").value_or(0) - view.number("first_offset").value_or(0);
+  });
+  if (missing == 0) return {Health::Good, "log", "nothing was missing when it was read", ""};
+  return {Health::Finding, "log",
+          std::to_string(missing) + " offsets were gone from Kafka before they were read",
+          "parkwatch export log_gap names them; replay a capture if there is one, and raise the "
+          "topic's retention"};
+}
+
 Diagnosis set_diagnosis(const std::string& active, const std::string& set_hash) {
   const std::string shown = active.substr(0, 12);
   if (active.empty()) {
@@ -90,6 +103,7 @@ void look_into(Store& store, const std::string& set_hash, StoreLook& look) {
   const std::map<std::string, std::int64_t> sums = counter_sums(store);
   look.diagnoses.push_back(records_diagnosis(sums));
   look.diagnoses.push_back(misplaced_diagnosis(sums));
+  look.diagnoses.push_back(gap_diagnosis(store));
   const std::size_t dirty = rows_in(store, TableId::Dirty);
   const std::size_t rejudge = rows_in(store, TableId::Rejudge);
   look.diagnoses.push_back({Health::Note, "owed",

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "app/rows.h"
 #include "ingest/reason.h"
 #include "storage/digest.h"
 
@@ -25,13 +26,20 @@ ReceivedTime interval_end(const Reading& reading) {
   return ReceivedTime((reading.time + length).milliseconds());
 }
 
+/// When the broker appended the record; of one that was sent back, when it did so first.
+std::int64_t append_time(const RecordView& record) {
+  const bool again = record.first_append_ms >= 0 &&
+                     (record.append_time_ms < 0 || record.first_append_ms < record.append_time_ms);
+  return again ? record.first_append_ms : record.append_time_ms;
+}
+
 /// "Now" for a record: its stamp, never later than the broker's append time.
 std::optional<ReceivedTime> received_time(const RecordView& record,
                                           std::optional<ReceivedTime> member) {
   std::optional<ReceivedTime> received = member;
   if (record.received_ms >= 0) received = ReceivedTime(record.received_ms);
-  if (record.append_time_ms < 0) return received;
-  const ReceivedTime appended(record.append_time_ms);
+  if (append_time(record) < 0) return received;
+  const ReceivedTime appended(append_time(record));
   return received ? std::min(*received, appended) : appended;
 }
 
@@ -94,15 +102,38 @@ void Task::quarantine(Batch& batch, const RecordView& record, std::string_view r
   const std::string digest = sha256_hex(record.payload);
   const Row* present = rows_.find(TableId::DeadLetter, {digest, std::string(reason)});
   const std::int64_t times = present == nullptr ? 0 : std::get<std::int64_t>((*present)[8]);
-  const std::int64_t received =
-      record.received_ms >= 0 ? record.received_ms : record.append_time_ms;
-  rows_.put(
-      TableId::DeadLetter,
-      {digest, std::string(reason), std::string(record.payload.substr(0, payload_kept_max)), detail,
-       batch.id.topic, std::int64_t{batch.id.partition}, record.offset, received, times + 1});
+  const std::int64_t received = record.received_ms >= 0 ? record.received_ms : append_time(record);
+  Row row{digest,
+          std::string(reason),
+          std::string(record.payload.substr(0, payload_kept_max)),
+          detail,
+          batch.id.topic,
+          std::int64_t{batch.id.partition},
+          record.offset,
+          received,
+          times + 1,
+          std::string()};
+  if (present != nullptr && std::get<std::int64_t>((*present)[7]) > received) {
+    // Of several copies the one received last would have counted, so that is the one named.
+    row = *present;
+    row[8] = times + 1;
+    row[9] = std::string();
+  }
+  rows_.put(TableId::DeadLetter, std::move(row));
+}
+
+/// A dead letter came again, to be taken after all: its rows say where. Should it be refused once
+/// more, they are written anew.
+void Task::mark_redriven(Batch& batch, const RecordView& record) {
+  for (const Row* row : rows_.rows(TableId::DeadLetter, {sha256_hex(record.payload)})) {
+    Row marked = *row;
+    marked.back() = record_position(batch.id, record.offset);
+    rows_.put(TableId::DeadLetter, std::move(marked));
+  }
 }
 
 void Task::take(Batch& batch, const RecordView& record) {
+  if (!record.redriven_from.empty()) mark_redriven(batch, record);
   const Result<const Decoded*, Reason> result = decoder_.decode(record);
   if (!result) {
     quarantine(batch, record, reason_name(result.error()), "");
@@ -223,6 +254,7 @@ Commit Task::finish(Batch& batch) {
   commit.active_set = plan_->hash();
   commit.changes = rows_.changes();
   hours_.add_changes(commit.changes);
+  add_messages(commit, options_.publishing);
   return commit;
 }
 

@@ -10,6 +10,7 @@
 
 #include "app/counters.h"
 #include "app/device_hours.h"
+#include "app/outbox.h"
 #include "app/park_step.h"
 #include "app/working_set.h"
 #include "ingest/decoder.h"
@@ -40,6 +41,7 @@ class Task {
     std::size_t rows_max = 200'000;         // held between batches
     std::size_t device_hours_max = 50'000;  // held between batches
     bool evidence = true;                   // keep the raw records as sealed segments
+    Publishing publishing{};                // what is told to result topics
   };
 
   /// The store is only read. `decoder` options carry SM4 keys and the codes of 2005.
@@ -67,6 +69,7 @@ class Task {
                   ReceivedTime received, const Plan::DeviceMatch& match);
   void quarantine(Batch& batch, const RecordView& record, std::string_view reason,
                   const std::string& detail);
+  void mark_redriven(Batch& batch, const RecordView& record);
   ParkStep& park(Batch& batch, const std::string& id);
   Commit finish(Batch& batch);
 

@@ -31,9 +31,15 @@ std::vector<TopicSpec> topic_specs(const TopicsCreateOptions& options) {
   input.settings["retention.ms"] =
       options.retention_days < 0 ? "-1"
                                  : std::to_string(options.retention_days * milliseconds_a_day);
+  const std::string retention = input.settings["retention.ms"];
   for (const std::string_view name : result_topics) {
     if (!options.results) break;
-    specs.emplace_back(shape).name = name;
+    TopicSpec& result = specs.emplace_back(shape);
+    result.name = name;
+    // The newest message of a key is the row as it stands; only dead letters are for a while.
+    const bool compacted = name != dead_topic;
+    result.settings["cleanup.policy"] = compacted ? "compact" : "delete";
+    if (!compacted) result.settings["retention.ms"] = retention;
   }
   return specs;
 }

@@ -19,7 +19,7 @@ struct TopicsCreateOptions {
   bool results = true;               // the result topics too
   std::int32_t partitions = 8;       // of each topic
   std::int32_t replication = -1;     // -1: the cluster's default
-  std::int64_t retention_days = 30;  // of the input topic; -1: for ever
+  std::int64_t retention_days = 30;  // of input and dead letters; -1: for ever
 };
 
 /// What the options ask for, the input topic first.

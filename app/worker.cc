@@ -1,8 +1,6 @@
 #include "app/worker.h"
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -10,18 +8,11 @@
 #include "app/log.h"
 #include "app/rows.h"
 #include "app/store_picture.h"
+#include "app/waiting.h"
 
 namespace parkwatch {
 
 namespace {
-
-/// Waits, unless a stop is asked for meanwhile.
-void wait(const std::stop_token& stop, std::chrono::milliseconds span) {
-  std::mutex mutex;
-  std::condition_variable_any wake;
-  std::unique_lock lock(mutex);
-  wake.wait_for(lock, stop, span, [] { return false; });
-}
 
 std::string text_of(const PartitionId& id) {
   return id.topic + "/" + std::to_string(id.partition);
@@ -62,7 +53,7 @@ bool Worker::retry_while_away(const std::stop_token& stop, const std::function<v
       log_warning(std::string("store unavailable, trying again: ") + away.what());
     }
     if (task_ != nullptr) task_->drop();
-    wait(stop, pause);
+    wait_unless_stopped(stop, pause);
     if (stop.stop_requested()) return false;
     pause = std::min(pause * 2, options_.retry_most);
   }
@@ -85,10 +76,38 @@ void Worker::assign(const PartitionId& id) {
     }
     source_.seek(id, source_.watermarks(id).low);
   } else {
+    cross_gap(state);
     source_.seek(id, state.next_offset);
   }
   log_info("took over " + text_of(id) + " at offset " + std::to_string(state.next_offset));
   partitions_[id] = std::move(state);
+}
+
+/// What retention has taken away is never skipped in silence: the store says what is missing, or
+/// the seek that follows refuses.
+void Worker::cross_gap(PartitionState& state) {
+  const std::int64_t low = source_.watermarks(state.id).low;
+  if (state.next_offset >= low || !options_.go_on_at_gap) return;
+  const std::int64_t missing = low - state.next_offset;
+  Commit commit;
+  commit.move = PartitionMove{state.id, state.epoch,      state.next_offset,
+                              low,      state.chain_head, state.counters};
+  commit.changes.push_back(
+      {TableId::LogGap,
+       {state.id.topic, std::int64_t{state.id.partition}, state.next_offset, low},
+       false});
+  try {
+    store_.commit(commit);
+  } catch (const StaleCommit&) {
+    // Another process has taken the partition since: the next commit finds out, too.
+    log_info(text_of(state.id) + " has another owner now");
+  }
+  metrics_.add(Metric::LogGap, {state.id.topic, std::to_string(state.id.partition)},
+               static_cast<std::uint64_t>(missing));
+  log_error(text_of(state.id) + ": offsets " + std::to_string(state.next_offset) + " to " +
+            std::to_string(low - 1) +
+            " are gone from Kafka and were never read; going on behind them, as kafka.gap says");
+  state.next_offset = low;
 }
 
 void Worker::observe(const Counters& before, const Counters& after) {
@@ -208,7 +227,9 @@ void Worker::work_off(const std::stop_token& stop) {
     try {
       load_plan();
       work_off_rejudge();
-      if (options_.clusters) ClusterStep(store_, *plan_).step(options_.marks_max);
+      if (options_.clusters) {
+        ClusterStep(store_, *plan_, options_.task.publishing).step(options_.marks_max);
+      }
     } catch (const SetMoved&) {
       plan_ = nullptr;
     }

@@ -44,7 +44,8 @@ class Worker {
     int commit_tries = 5;                        // after park versions moved
     std::chrono::milliseconds retry_first{100};  // while the store is away
     std::chrono::milliseconds retry_most{5'000};
-    bool clusters = true;  // this worker also works off dirty marks
+    bool clusters = true;       // this worker also works off dirty marks
+    bool go_on_at_gap = false;  // where retention has overtaken the store; else the worker ends
     Task::Options task;
   };
 
@@ -59,6 +60,7 @@ class Worker {
  private:
   void forget(const PartitionId& id);
   void assign(const PartitionId& id);
+  void cross_gap(PartitionState& state);
   void load_plan();
   void take(const PartitionRecords& records, const std::stop_token& stop);
   void commit_batch(PartitionState& state, std::span<const RecordView> records,

@@ -21,7 +21,7 @@ packages_of() {
     bench) echo libbenchmark-dev python3 ;;
     fuzz) echo "clang-$clang_version" "libclang-rt-$clang_version-dev" "llvm-$clang_version" ;;
     lint) echo shellcheck yamllint python3 "clang-format-$clang_version" ;;
-    kafka) echo maven default-jre-headless kcat openssl ;;
+    kafka) echo maven default-jre-headless kcat openssl python3-jsonschema python3-yaml ;;
     deploy) echo prometheus prometheus-alertmanager docker-compose ;;
     integration) echo python3 curl openssl procps iproute2 sqlite3 ;;
     container) echo buildah runc mmdebstrap python3 ;;

@@ -31,6 +31,8 @@ struct BrokerSettings {
   std::chrono::milliseconds start_timeout{30'000};  // until the first answer of the cluster
   std::chrono::milliseconds call_timeout{5'000};    // one request
   std::chrono::milliseconds reconnect_backoff_max{1'000};
+  /// How often is asked what a topic is like: after so long at most, new partitions are used.
+  std::chrono::milliseconds metadata_refresh{30'000};
   /// Receives the client's own log lines (syslog level 0..7), from its threads. Empty: dropped.
   std::function<void(int level, const std::string& text)> on_log;
 };

@@ -64,6 +64,8 @@ void set_all(rd_kafka_conf_t* conf, const BrokerSettings& settings,
   set(conf, "bootstrap.servers", settings.bootstrap);
   set(conf, "client.id", settings.client_id);
   set(conf, "reconnect.backoff.max.ms", std::to_string(settings.reconnect_backoff_max.count()));
+  set(conf, "topic.metadata.refresh.interval.ms",
+      std::to_string(settings.metadata_refresh.count()));
   set(conf, "allow.auto.create.topics", "false");
   for (const auto& [name, value] : settings.client) {
     const bool ours = name == "bootstrap.servers" ||

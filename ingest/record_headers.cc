@@ -54,9 +54,13 @@ std::int64_t parse_received(std::string_view text) {
 void read_headers(RecordView& record) {
   record.content_type = ContentType::Unknown;
   record.received_ms = -1;
+  record.redriven_from = {};
+  record.first_append_ms = -1;
   for (const auto& [name, value] : record.headers) {
     if (name == content_type_header) record.content_type = parse_content_type(value);
     if (name == received_header) record.received_ms = parse_received(value);
+    if (name == redriven_from_header) record.redriven_from = value;
+    if (name == first_append_header) record.first_append_ms = parse_received(value);
   }
 }
 

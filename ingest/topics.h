@@ -8,9 +8,15 @@ namespace parkwatch {
 /// Whatever can change a result comes in through this topic, keyed by park.
 inline constexpr std::string_view input_topic = "parkwatch.input.v1";
 
+inline constexpr std::string_view windows_topic = "parkwatch.windows.v1";
+inline constexpr std::string_view verdicts_topic = "parkwatch.verdicts.v1";
+inline constexpr std::string_view alerts_topic = "parkwatch.alerts.v1";
+inline constexpr std::string_view contributions_topic = "parkwatch.contributions.v1";
+inline constexpr std::string_view clusters_topic = "parkwatch.clusters.v1";
+inline constexpr std::string_view dead_topic = "parkwatch.dead.v1";
+
 /// Output only; published from the store's outbox.
 inline constexpr std::array<std::string_view, 6> result_topics = {
-    "parkwatch.windows.v1",       "parkwatch.verdicts.v1", "parkwatch.alerts.v1",
-    "parkwatch.contributions.v1", "parkwatch.clusters.v1", "parkwatch.dead.v1"};
+    windows_topic, verdicts_topic, alerts_topic, contributions_topic, clusters_topic, dead_topic};
 
 }  // namespace parkwatch

@@ -24,6 +24,10 @@ struct RecordView {
   bool tombstone = false;  // a null payload, unlike an empty one
   ContentType content_type = ContentType::Unknown;
   std::int64_t received_ms = -1;  // header `received` (gateway's stamp, ms); -1 when there is none
+  /// A dead letter sent back (`parkwatch topics redrive`): where the record stood first,
+  /// TOPIC/PARTITION/OFFSET, and its append time there; empty and -1 for every other record.
+  std::string_view redriven_from;
+  std::int64_t first_append_ms = -1;
   std::vector<std::pair<std::string_view, std::string_view>> headers;
 };
 

@@ -86,17 +86,37 @@ std::optional<EvidenceFault> fault_at_end(const PartitionId& id, const Verified&
 
 }  // namespace
 
-void read_evidence(Store& store,
-                   const std::function<void(const PartitionId&, const EvidenceRecord&)>& sink) {
+namespace {
+
+using EvidenceSink = std::function<void(const PartitionId&, const EvidenceRecord&)>;
+
+void unpack(const SegmentRow& row, const EvidenceSink& sink) {
+  const Result<Segment, SegmentFault> segment = read_segment(row.content);
+  if (!segment.has_value()) {
+    throw DamagedEvidence("the evidence of " + row.id.topic + "/" +
+                          std::to_string(row.id.partition) + " from offset " +
+                          std::to_string(row.first_offset) +
+                          " can not be read; see `parkwatch audit verify`");
+  }
+  for (const EvidenceRecord& record : segment->records) sink(row.id, record);
+}
+
+}  // namespace
+
+void read_evidence(Store& store, const EvidenceSink& sink) {
+  each_segment(store, [&](const SegmentRow& row) { unpack(row, sink); });
+}
+
+void read_evidence_at(Store& store, const std::map<PartitionId, std::set<std::int64_t>>& wanted,
+                      const EvidenceSink& sink) {
   each_segment(store, [&](const SegmentRow& row) {
-    const Result<Segment, SegmentFault> segment = read_segment(row.content);
-    if (!segment.has_value()) {
-      throw DamagedEvidence("the evidence of " + row.id.topic + "/" +
-                            std::to_string(row.id.partition) + " from offset " +
-                            std::to_string(row.first_offset) +
-                            " can not be read; see `parkwatch audit verify`");
-    }
-    for (const EvidenceRecord& record : segment->records) sink(row.id, record);
+    const auto found = wanted.find(row.id);
+    if (found == wanted.end()) return;
+    const auto first = found->second.lower_bound(row.first_offset);
+    if (first == found->second.end() || *first >= row.next_offset) return;
+    unpack(row, [&](const PartitionId& id, const EvidenceRecord& record) {
+      if (found->second.contains(record.offset)) sink(id, record);
+    });
   });
 }
 

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -19,6 +21,10 @@ struct DamagedEvidence : std::runtime_error {
 /// Every stored raw record, by topic, partition and offset. Throws DamagedEvidence.
 void read_evidence(Store& store,
                    const std::function<void(const PartitionId&, const EvidenceRecord&)>& sink);
+
+/// The stored records at these offsets, those that the store holds.
+void read_evidence_at(Store& store, const std::map<PartitionId, std::set<std::int64_t>>& wanted,
+                      const std::function<void(const PartitionId&, const EvidenceRecord&)>& sink);
 
 /// The first entry of a partition that is not what was stored, or the place where entries are
 /// missing.

@@ -40,7 +40,9 @@ void append_csv(std::string& line, ColumnType type, const Cell& cell) {
   }
 }
 
-void append_json(std::string& line, ColumnType type, const Cell& cell) {
+}  // namespace
+
+void append_json_cell(std::string& line, ColumnType type, const Cell& cell) {
   if (const auto* number = std::get_if<std::int64_t>(&cell)) {
     // Exact only as text: most readers turn a JSON number with a fraction into a binary one.
     const bool quoted =
@@ -54,6 +56,8 @@ void append_json(std::string& line, ColumnType type, const Cell& cell) {
     line += "null";
   }
 }
+
+namespace {
 
 bool within(const ExportRequest& request, std::int64_t at) {
   return (!request.from_ms || at >= *request.from_ms) && (!request.to_ms || at < *request.to_ms);
@@ -101,7 +105,7 @@ void RowPrinter::print_names() {
 }
 
 void RowPrinter::append(const Field& field, const Cell& cell) {
-  const auto print = format_ == ExportFormat::Csv ? append_csv : append_json;
+  const auto print = format_ == ExportFormat::Csv ? append_csv : append_json_cell;
   const auto* bytes = std::get_if<std::string>(&cell);
   if (bytes == nullptr || field.part == Field::Part::Value) return print(line_, field.type, cell);
   if (field.part == Field::Part::Hash) return print(line_, field.type, sha256_hex(*bytes));
@@ -145,6 +149,7 @@ std::optional<std::size_t> period_column(const Table& table) {
     case TableId::Rejudge:
     case TableId::Outbox:
     case TableId::Segment:
+    case TableId::LogGap:
     case TableId::Progress:
     case TableId::Counter:
     case TableId::ActiveSet:

@@ -27,6 +27,10 @@ struct ExportRequest {
 /// Takes the text of one or more whole lines.
 using TextSink = std::function<void(std::string_view text)>;
 
+/// Appends a cell as JSON Lines has it: decimals and times as strings, null for nothing. Bytes of a
+/// text that are not UTF-8 become U+FFFD.
+void append_json_cell(std::string& line, ColumnType type, const Cell& cell);
+
 /// Prints rows of one table in a form that depends on nothing but the rows: UTC times in ISO 8601
 /// with Z, decimals without trailing zeros, true and false, empty (JSON: null) for null, bytes as
 /// NAME_bytes and NAME_sha256.

@@ -120,7 +120,8 @@ constexpr Column dead_letter[] = {{"digest", Text},
                                   {"partition", Integer, true},
                                   {"record_offset", Integer, true},
                                   {"received", Time, true},
-                                  {"times", Integer, true}};
+                                  {"times", Integer, true},
+                                  {"redriven", Text, true}};
 
 constexpr Column device_hour[] = {{"mn", Text}, {"hour", Time}, {"content", Blob}};
 
@@ -135,12 +136,16 @@ constexpr Column dirty[] = {{"id", Integer}, {"cluster", Text}, {"span", Text}, 
 constexpr Column rejudge[] = {
     {"park", Text}, {"from_time", Time}, {"to_time", Time}, {"next_time", Time}, {"cause", Text}};
 
-constexpr Column outbox[] = {
-    {"id", Integer}, {"topic", Text}, {"key", Text}, {"message_id", Text}, {"payload", Text}};
+constexpr Column outbox[] = {{"id", Integer},      {"topic", Text},  {"key", Text},
+                             {"message_id", Text}, {"type", Text},   {"time", Time},
+                             {"version", Integer}, {"payload", Text}};
 
 constexpr Column segment[] = {{"topic", Text},           {"partition", Integer},
                               {"first_offset", Integer}, {"next_offset", Integer},
                               {"chain_head", Text},      {"content", Blob}};
+
+constexpr Column log_gap[] = {
+    {"topic", Text}, {"partition", Integer}, {"first_offset", Integer}, {"next_offset", Integer}};
 
 constexpr Column progress[] = {{"topic", Text},
                                {"partition", Integer},
@@ -173,6 +178,7 @@ constexpr std::array<Table, table_count> all = {{
     {TableId::Rejudge, "rejudge", 3, rejudge, false, false},
     {TableId::Outbox, "outbox", 1, outbox, false, true},
     {TableId::Segment, "segment", 3, segment, false, false},
+    {TableId::LogGap, "log_gap", 3, log_gap, false, false},
     {TableId::Progress, "progress", 2, progress, false, false},
     {TableId::Counter, "counter", 3, counter, false, false},
     {TableId::ActiveSet, "active_set", 1, active_set, false, false},

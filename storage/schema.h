@@ -29,6 +29,7 @@ enum class TableId : std::uint8_t {
   Rejudge,
   Outbox,
   Segment,
+  LogGap,
   Progress,
   Counter,
   ActiveSet,

@@ -168,6 +168,19 @@ void append_canonical(std::string& bytes, const RecordView& record) {
   }
 }
 
+RecordView view_of(const EvidenceRecord& record) {
+  RecordView view;
+  view.offset = record.offset;
+  view.append_time_ms = record.append_time_ms;
+  view.received_ms = record.received_ms;
+  view.content_type = record.content_type;
+  view.tombstone = record.tombstone;
+  view.key = record.key;
+  view.payload = record.payload;
+  for (const auto& [name, value] : record.headers) view.headers.emplace_back(name, value);
+  return view;
+}
+
 std::string canonical_bytes(const RecordView& record) {
   std::string bytes;
   append_canonical(bytes, record);

@@ -27,6 +27,9 @@ struct EvidenceRecord {
 };
 
 EvidenceRecord evidence_of(const RecordView& record);
+/// The view of an evidence record; valid while the record is. Only what the record's bytes say:
+/// members that are read from headers keep what was stored with it.
+RecordView view_of(const EvidenceRecord& record);
 
 /// A record as the bytes that the chain is made of: every field, numbers in 8 bytes with the lowest
 /// first, texts and the list of headers after their length.

@@ -147,6 +147,15 @@ std::span<const Migration> migrations() {
              CHECK ("retroactive" IN (0, 1));
          ALTER TABLE "history" ADD COLUMN "registry" TEXT;
          ALTER TABLE "rejudge" ADD COLUMN "cause" TEXT;)",
+      // Nothing was ever written to outbox before: it may be made anew.
+      R"(DROP TABLE "outbox";
+         CREATE TABLE "outbox" ("id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, "topic" TEXT,
+             "key" TEXT, "message_id" TEXT, "type" TEXT, "time" INTEGER, "version" INTEGER,
+             "payload" TEXT) STRICT;
+         ALTER TABLE "dead_letter" ADD COLUMN "redriven" TEXT;
+         CREATE TABLE "log_gap" ("topic" TEXT NOT NULL, "partition" INTEGER NOT NULL,
+             "first_offset" INTEGER NOT NULL, "next_offset" INTEGER,
+             PRIMARY KEY ("topic", "partition", "first_offset")) STRICT, WITHOUT ROWID;)",
   };
   return steps;
 }

@@ -103,7 +103,8 @@ class Trial:
         lines = text.splitlines()
         columns = lines[0].split(",")
         rows = [dict(zip(columns, line.split(","))) for line in lines[1:]]
-        return {int(row["partition"]): int(row["next_offset"]) for row in rows}
+        return {int(row["partition"]): int(row["next_offset"]) for row in rows
+                if not row["topic"].startswith("parkwatch:")}
 
     def capture(self, name):
         self.run("capture", "--bootstrap", self.bootstrap, "--until-end", "--output", self.folder / name)

@@ -8,20 +8,6 @@
 
 namespace parkwatch {
 
-/// The view of an evidence record; valid while the record is.
-inline RecordView view_of(const EvidenceRecord& record) {
-  RecordView view;
-  view.offset = record.offset;
-  view.append_time_ms = record.append_time_ms;
-  view.received_ms = record.received_ms;
-  view.content_type = record.content_type;
-  view.tombstone = record.tombstone;
-  view.key = record.key;
-  view.payload = record.payload;
-  for (const auto& [name, value] : record.headers) view.headers.emplace_back(name, value);
-  return view;
-}
-
 /// Records of every sort: with and without stamps, keys, payloads and headers, tombstones, raw
 /// bytes.
 inline std::vector<EvidenceRecord> evidence_records(std::int64_t first_offset, std::size_t count) {

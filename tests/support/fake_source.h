@@ -36,7 +36,12 @@ class FakeSource final : public Source {
 
   Poll poll(std::chrono::milliseconds) override {
     if (before_poll) before_poll(++polls_);
-    for (const auto& [partition, position] : positions_) check(position >= 0);
+    for (const auto& [partition, position] : positions_) {
+      check(position >= 0);
+      if (position < low) {
+        throw OffsetOutsideLog({topic_, partition}, position, low, size(partition));
+      }
+    }
     Poll made = std::exchange(next_, {});
     made.rebalanced = !made.empty();
     for (const auto* gone : {&made.revoked, &made.lost}) {

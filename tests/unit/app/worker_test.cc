@@ -4,6 +4,7 @@
 
 #include "app/ticker.h"
 #include "ingest/partitioner.h"
+#include "storage/evidence.h"
 #include "tests/support/fake_producer.h"
 #include "tests/support/fake_source.h"
 #include "tests/support/world.h"
@@ -79,12 +80,14 @@ class WorkerLoop : public testing::Test {
   std::int64_t next_offset(std::int32_t partition) const {
     return MemoryStore(store_, {}).claim({"input", partition}).next_offset;
   }
-  std::vector<Row> hours() {
+  std::vector<Row> rows(TableId table) {
     std::vector<Row> found;
     const Key all[] = {Key{}};
-    store_.read(TableId::OutletWindow, all, [&](const Row& row) { found.push_back(row); });
+    store_.read(table, all, [&](const Row& row) { found.push_back(row); });
     return found;
   }
+  std::vector<Row> hours() { return rows(TableId::OutletWindow); }
+  std::vector<Row> gaps() { return rows(TableId::LogGap); }
 
   World world_;
   AbsentStore store_;
@@ -201,6 +204,76 @@ TEST_F(WorkerLoop, RefusesPositionsThatDoNotFit) {
   source_.assign(0);
   polls_ = 0;
   EXPECT_THROW(run(3), OffsetOutsideLog);
+}
+
+// Retention has overtaken the store while it was away.
+TEST_F(WorkerLoop, RefusesAGapUnlessToldToGoOn) {
+  for (const std::string& document : minutes(6)) source_.append(0, document);
+  source_.assign(0);
+  run(4);
+  ASSERT_EQ(next_offset(0), 6);
+  const auto cut = [&] {
+    source_ = FakeSource("input");
+    for (const std::string& document : minutes(50)) source_.append(0, document);
+    source_.low = 20;
+    source_.assign(0);
+    polls_ = 0;
+  };
+  cut();
+  try {
+    run(3);
+    FAIL() << "went on";
+  } catch (const OffsetOutsideLog& refused) {
+    EXPECT_EQ(refused.wanted, 6);
+    EXPECT_EQ(refused.low, 20);
+    EXPECT_NE(std::string(refused.what()).find("gone from Kafka"), std::string::npos);
+  }
+  EXPECT_EQ(next_offset(0), 6);
+
+  options_.go_on_at_gap = true;
+  cut();
+  run(20);
+  EXPECT_EQ(next_offset(0), 50);
+  EXPECT_EQ(received(), 36);
+  EXPECT_EQ(gaps(), (std::vector<Row>{{std::string("input"), std::int64_t{0}, std::int64_t{6},
+                                       std::int64_t{20}}}));
+  EXPECT_NE(metrics_.render(now_ms_).find(
+                R"(parkwatch_log_gap_records_total{partition="0",topic="input"} 14)"),
+            std::string::npos);
+  EXPECT_TRUE(verify_evidence(store_).faults.empty());
+}
+
+// Retention overtakes a worker that reads. It ends; the next one passes over no record that is
+// still there, of the other partitions neither.
+TEST_F(WorkerLoop, EndsWhereTheLogIsCutUnderItAndTheNextStatesTheGap) {
+  options_.go_on_at_gap = true;
+  const auto log = [&](std::int64_t low) {
+    source_ = FakeSource("input");
+    for (const std::int32_t partition : {0, 1}) {
+      for (const std::string& document : minutes(30)) source_.append(partition, document);
+      source_.assign(partition);
+    }
+    source_.low = low;
+    polls_ = 0;
+  };
+  log(0);
+  EXPECT_THROW(run(30,
+                   [&](int number) {
+                     if (number == 4) source_.low = 15;
+                   }),
+               OffsetOutsideLog);
+  log(15);
+  run(30);
+  EXPECT_EQ(next_offset(0), 30);
+  EXPECT_EQ(next_offset(1), 30);
+  const std::vector<Row> rows = gaps();
+  ASSERT_EQ(rows.size(), 2U);
+  std::int64_t missing = 0;
+  for (const Row& row : rows) {
+    EXPECT_EQ(std::get<std::int64_t>(row[3]), 15);
+    missing += 15 - std::get<std::int64_t>(row[2]);
+  }
+  EXPECT_EQ(received(), 60 - missing);
 }
 
 TEST_F(WorkerLoop, TicksWhereThePartitionIsAtItsEnd) {

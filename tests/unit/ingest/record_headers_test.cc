@@ -53,6 +53,18 @@ TEST(RecordHeaders, ReceivedTimes) {
   }
 }
 
+TEST(RecordHeaders, ARecordThatCameAgainSaysWhereItStoodFirst) {
+  RecordView record;
+  record.headers = {{"redriven-from", "input/3/17"}, {"first-append", "1773540000000"}};
+  read_headers(record);
+  EXPECT_EQ(record.redriven_from, "input/3/17");
+  EXPECT_EQ(record.first_append_ms, 1'773'540'000'000);
+  record.headers.clear();
+  read_headers(record);
+  EXPECT_EQ(record.redriven_from, "");
+  EXPECT_EQ(record.first_append_ms, -1);
+}
+
 TEST(RecordHeaders, TheLastOfARepeatedHeaderCounts) {
   RecordView record;
   record.headers = {{"content-type", "application/json"},

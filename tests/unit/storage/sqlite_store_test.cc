@@ -145,7 +145,13 @@ TEST_F(SqliteStoreTest, MigrationsMakeTheFirstSchemaThePresentOne) {
   connection->execute(R"(ALTER TABLE "outlet_window" DROP COLUMN "first_arrival";
       ALTER TABLE "episode_event" DROP COLUMN "retroactive";
       ALTER TABLE "history" DROP COLUMN "registry";
-      ALTER TABLE "rejudge" DROP COLUMN "cause"; PRAGMA user_version = 1)");
+      ALTER TABLE "rejudge" DROP COLUMN "cause";
+      ALTER TABLE "dead_letter" DROP COLUMN "redriven";
+      DROP TABLE "log_gap";
+      DROP TABLE "outbox";
+      CREATE TABLE "outbox" ("id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, "topic" TEXT,
+          "key" TEXT, "message_id" TEXT, "payload" TEXT) STRICT;
+      PRAGMA user_version = 1)");
   EXPECT_THROW(open_store_snapshot(url()), StoreRefused);
   const std::unique_ptr<Store> store = open();
   for (const Table& each : tables()) {

@@ -1,0 +1,322 @@
+#!/usr/bin/env python3
+"""Result topics and redrive with the built program and a real broker; see run_topics.sh."""
+
+import argparse
+import collections
+import csv
+import json
+import os
+import pathlib
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+import contract
+from kill_trial import ROOT, check, checks, free_port, wait_until
+
+MINUTE_MS = 60_000
+DEVICES = ("DE320703000000000000A001", "DE320312000000000000A009", "DE320312000000000000A010")
+# Message kind: the table that it tells of, how many columns are its key.
+KINDS = {"window": ("outlet_window", 5), "verdict": ("verdict", 6), "alert": ("episode_event", 2),
+         "contribution": ("contribution", 5), "cluster": ("cluster_window", 4), "dead": ("dead_letter", 2)}
+
+
+def sheet(name):
+    with open(ROOT / "deploy/demo/registry" / name, encoding="utf-8") as lines:
+        return list(csv.DictReader(line for line in lines if not line.startswith("#")))
+
+
+def instant(milliseconds):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(milliseconds / 1000))
+
+
+def modbus_crc(data):
+    crc = 0xFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = (crc >> 1) ^ 0xA001 if crc & 1 else crc >> 1
+    return crc
+
+
+class Trial:
+    def __init__(self, options, folder):
+        self.folder = folder
+        self.program = str(options.program)
+        self.random = random.Random(options.seed)
+        self.hours = options.hours
+        self.process = None
+        self.store = f"sqlite:{folder}/live.db"
+        self.log = folder / "log.txt"
+        hour = 60 * MINUTE_MS
+        self.begin = int(time.time() * 1000) // hour * hour - (self.hours + 2) * hour
+        outlet_of = {row["mn"]: row["outlet"] for row in sheet("devices.csv")}
+        park_of = {row["id"]: row["park"] for row in sheet("enterprises.csv")}
+        enterprise_of = {row["id"]: row["enterprise"] for row in sheet("outlets.csv")}
+        self.devices = {mn: (park_of[enterprise_of[outlet_of[mn]]],
+                             [row for row in sheet("factors.csv") if row["outlet"] == outlet_of[mn]])
+                        for mn in DEVICES}
+
+    def settings(self, **more):
+        settings = {"kafka.bootstrap": self.bootstrap, "registry.dir": ROOT / "deploy/demo/registry",
+                    "registry.keys_file": ROOT / "deploy/demo/keys", "rules.dir": ROOT / "rules",
+                    "store.url": self.store, "web.port": free_port(), "kafka.session_timeout_ms": 6000,
+                    "kafka.group_instance_id": "worker", "worker.batch_records_max": 500,
+                    "topics.publish": "all", **more}
+        return [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
+
+    def call(self, *arguments, code=0):
+        done = subprocess.run([self.program, *map(str, arguments)], text=True, capture_output=True)
+        if done.returncode != code:
+            raise SystemExit(f"{arguments} ended with {done.returncode}: {done.stdout}{done.stderr}")
+        return done.stdout
+
+    def start_broker(self):
+        subprocess.run([ROOT / "tools/kafka-up", "start", self.folder / "broker", "--port", "0",
+                        "--timeout", "300"], check=True, stdout=subprocess.DEVNULL)
+        for line in (self.folder / "broker/env").read_text().splitlines():
+            name, _, value = line.removeprefix("export ").partition("=")
+            if name == "KAFKA_BOOTSTRAP":
+                self.bootstrap = value.strip("'\"")
+
+    def start(self, environment=None, **settings):
+        with open(self.log, "a") as log:
+            self.process = subprocess.Popen(
+                [self.program, "run", "--roles", "park,cluster,web", *self.settings(**settings)],
+                stdout=log, stderr=log, env={**os.environ, **(environment or {})})
+
+    def end(self):
+        self.process.terminate()
+        check("the worker drains", self.process.wait(timeout=60) == 0)
+
+    def send(self, park, payloads, content_type="application/json"):
+        lines = "".join(f"{park}\t{payload}\n" for payload in payloads)
+        subprocess.run(["kcat", "-P", "-q", "-b", self.bootstrap, "-t", "parkwatch.input.v1", "-K", "\t",
+                        "-X", "topic.partitioner=murmur2_random", "-H", f"content-type={content_type}"],
+                       input=lines, text=True, check=True)
+
+    def reading(self, factors, mn, at, received):
+        values = {}
+        for row in factors:
+            low, high = float(row["range_min"] or 0), float(row["range_max"] or 100)
+            share = self.random.randrange(1, 600) / 1000
+            values[row["factor"]] = {"value": f"{low + (high - low) * share:.3f}", "flag": "N"}
+        if "a19001" in values:
+            values["a19001"]["value"] = "12.5"
+        return json.dumps({"mn": mn, "kind": "minute", "time": instant(at), "received": instant(received),
+                           "factors": values})
+
+    def send_history(self):
+        count = 0
+        for mn, (park, factors) in self.devices.items():
+            payloads = [self.reading(factors, mn, self.begin + minute * MINUTE_MS,
+                                     self.begin + (minute + 1) * MINUTE_MS)
+                        for minute in range(self.hours * 60) if minute % 97 > 2]
+            count += len(payloads)
+            self.send(park, payloads)
+        return count
+
+    def send_corrections(self):
+        for mn, (park, factors) in self.devices.items():
+            moments = [self.begin + self.random.randrange(self.hours * 60) * MINUTE_MS for _ in range(40)]
+            self.send(park, [self.reading(factors, mn, at, self.begin + self.hours * 60 * MINUTE_MS)
+                             for at in moments])
+
+    def send_frame_with_plain_crc(self):
+        """A frame that is refused until gateway.crc is `either`; its hour has no other data."""
+        mn, (park, factors) = next(iter(self.devices.items()))
+        local = time.strftime("%Y%m%d%H%M%S", time.gmtime((self.begin + 3 * MINUTE_MS) / 1000 + 8 * 3600))
+        values = ";".join(f"{row['factor']}-Avg=11.5,{row['factor']}-Flag=N" for row in factors)
+        segment = (f"QN={local}000;ST=31;CN=2051;PW=123456;MN={mn};Flag=4;"
+                   f"CP=&&DataTime={local};{values}&&")
+        frame = f"##{len(segment):04d}{segment}{modbus_crc(segment.encode()):04X}"
+        self.send(park, [frame], "application/hj212")
+
+    def rows(self, table, *options, store=None):
+        text = self.call("export", table, "--store", store or self.store, "--format", "jsonl", *options)
+        return [json.loads(line) for line in text.splitlines()]
+
+    def log_ends(self):
+        self.call("capture", "--bootstrap", self.bootstrap, "--until-end", "--output",
+                  self.folder / "all.jsonl")
+        ends = collections.Counter()
+        with open(self.folder / "all.jsonl", encoding="utf-8") as lines:
+            for line in lines:
+                record = json.loads(line)
+                ends[record["partition"]] = max(ends[record["partition"]], record["offset"] + 1)
+        return ends
+
+    def settle(self):
+        """All that is in the log now is in the store, summed and told."""
+        ends = self.log_ends()
+
+        def settled():
+            progress = {row["partition"]: row["next_offset"] for row in self.rows("progress")
+                        if row["topic"] == "parkwatch.input.v1"}
+            return (all(progress.get(partition, 0) >= end for partition, end in ends.items())
+                    and not self.rows("dirty") and not self.rows("outbox"))
+        wait_until("the store and the topics", settled, 180)
+
+    def messages(self, topic):
+        text = subprocess.run(["kcat", "-C", "-q", "-J", "-e", "-b", self.bootstrap, "-t", topic,
+                               "-o", "beginning"], text=True, check=True, capture_output=True).stdout
+        return [json.loads(line) for line in text.splitlines()]
+
+    def check_topics(self, name, open_rows):
+        """Every message fits; the newest of each key are the rows of the store."""
+        document = contract.load()
+        for kind, (table, key_columns) in KINDS.items():
+            topic = contract.address_of(document, kind)
+            found = self.messages(topic)
+            faults = [fault for message in found for fault in contract.faults(document, kind, message)]
+            check(f"{name}: messages of {topic} fit their schema", found and not faults,
+                  f"{len(found)} messages {faults[:2]}")
+            newest = contract.newest(found)
+            told = {key: json.loads(message["payload"]) for key, message in newest.items()
+                    if message["payload"] is not None}
+            rows = {}
+            for row in self.rows(table, "--audit"):
+                if open_rows or row.get("phase") != "open":
+                    rows["|".join(str(value) for value in list(row.values())[:key_columns])] = row
+            again = len(found) - len({contract.headers_of(message)["ce_id"] for message in found})
+            print(f"told more than once: {again}", flush=True)
+            self.compare(f"{name}: the newest of {topic} are the rows of {table}", told, rows)
+
+    def check_input(self):
+        """What was sent to the input topic fits its schema, ticks of the program among it."""
+        document = contract.load()
+        kinds = collections.Counter()
+        faults = []
+        for message in self.messages(contract.address_of(document, "json")):
+            headers = contract.headers_of(message)
+            if headers.get("content-type") != "application/json" or "no document" in message["payload"]:
+                continue
+            content = json.loads(message["payload"])
+            if "kind" in content or "type" in content:
+                kinds[content.get("type", "reading")] += 1
+                faults += contract.content_faults(document, "json", content)
+        check("readings and ticks fit the schema of the input", kinds["reading"] and kinds["tick"] and not faults,
+              f"{dict(kinds)} {faults[:2]}")
+
+    def compare(self, name, told, rows):
+        wrong = [key for key in rows.keys() | told.keys()
+                 if key not in rows or key not in told or not same_row(told[key], rows[key])]
+        detail = f"{len(rows)} rows"
+        if wrong:
+            detail += f", {len(wrong)} differ: {wrong[0]} {told.get(wrong[0])} {rows.get(wrong[0])}"
+        check(name, bool(rows) and not wrong, detail)
+
+    def redrive(self, *options, code=0, **settings):
+        return self.call("topics", "redrive", *self.settings(**settings), *options, code=code)
+
+    def check_redrive(self):
+        refused = self.redrive("--reason", "crc_mismatch", "--dry-run", code=3)
+        check("what would end the same way is refused", "would send 0 " in refused
+              and "crc_mismatch: 1" in refused, refused)
+        either = {"gateway.crc": "either"}
+        helped = self.redrive("--dry-run", "--reason", "crc_mismatch", **either)
+        check("after the fix it would help", "would send 1 " in helped, helped)
+        self.end()
+        sent = self.redrive("--reason", "crc_mismatch", **either)
+        check("it is sent", "sent 1 dead letters" in sent, sent)
+        again = self.redrive("--reason", "crc_mismatch", **either)
+        check("but once", "sent 0 " in again and "left out 1" in again, again)
+        self.start(**{"topics.open_windows": "true", **either})
+        self.settle()
+        dead = [row for row in self.rows("dead_letter", "--audit") if row["reason"] == "crc_mismatch"]
+        check("the dead letter says where its copy is", len(dead) == 1 and dead[0]["redriven"]
+              and dead[0]["times"] == 1, dead)
+        later = self.redrive("--reason", "crc_mismatch", **either)
+        check("nothing is left to send", "sent 0 " in later and "left out" not in later, later)
+        self.end()
+
+    def compare_replay(self):
+        """A program that had the fix from the beginning has the same results."""
+        progress = {row["partition"]: row["next_offset"] for row in self.rows("progress")
+                    if row["topic"] == "parkwatch.input.v1"}
+        self.log_ends()
+        with open(self.folder / "all.jsonl", encoding="utf-8") as lines, \
+                open(self.folder / "log.jsonl", "w", encoding="utf-8") as out:
+            out.writelines(line for line in lines
+                           if json.loads(line)["offset"] < progress[json.loads(line)["partition"]])
+        again = f"sqlite:{self.folder}/again.db"
+        self.call("replay", self.folder / "log.jsonl", "--registry", ROOT / "deploy/demo/registry",
+                  "--rules", ROOT / "rules", "--keys", ROOT / "deploy/demo/keys", "--crc-either",
+                  "--store", again)
+        for table in ("outlet_window", "verdict", "contribution", "cluster_window", "episode",
+                      "device_hour", "park"):
+            live, other = (self.call("export", table, "--store", store) for store in (self.store, again))
+            check(f"{table} equals a replay that had the fix at once",
+                  live == other and live.count("\n") > 1, f"{live.count(chr(10)) - 1} rows")
+
+    def run(self):
+        document = contract.load()
+        check("the document is sound", not contract.document_faults(document), contract.document_faults(document))
+        created = self.call("topics", "create", "--bootstrap", self.bootstrap, "--partitions", 4)
+        names = {line.split(":")[0] for line in created.splitlines()}
+        check("topics create makes what the document names", names == contract.addresses(document), created)
+        self.start(**{"topics.open_windows": "true"})
+        print(f"{self.send_history()} readings", flush=True)
+        park = self.devices[DEVICES[0]][0]
+        self.send(park, ["no document", '{"mn":"X"}', "no document"])
+        self.send_frame_with_plain_crc()
+        self.settle()
+        self.check_topics("all told", True)
+        self.check_input()
+        self.end()
+        # Killed at a commit: of a batch, or between the acknowledgement and the deletion.
+        for nth in range(1, 5):
+            self.send_corrections()
+            self.start({"PARKWATCH_TEST_KILL_AT_COMMIT": str(nth * 2)}, **{"topics.open_windows": "true"})
+            wait_until("the end of the worker", lambda: self.process.poll() is not None, 120)
+        self.start(**{"topics.open_windows": "true"})
+        self.settle()
+        self.check_topics("after kill -9", True)
+        self.check_redrive()
+        self.check_topics("after redrive", True)
+        self.compare_replay()
+
+    def close(self):
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        subprocess.run([ROOT / "tools/kafka-up", "stop", self.folder / "broker", "--wipe"],
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def same_row(told, row):
+    """What is told equals the row; of packed bytes the export prints length and digest."""
+    return all(told.get(name) == value for name, value in row.items()
+               if not name.endswith(("_bytes", "_sha256")))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--program", type=pathlib.Path, required=True)
+    parser.add_argument("--hours", type=int, default=27)
+    parser.add_argument("--seed", type=int, default=20260315)
+    parser.add_argument("--keep", action="store_true", help="leave the folder for a look")
+    options = parser.parse_args()
+    print(f"seed {options.seed}", flush=True)
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="parkwatch-topics-"))
+    trial = Trial(options, folder)
+    try:
+        trial.start_broker()
+        trial.run()
+    finally:
+        trial.close()
+        if checks["failed"]:
+            print(trial.log.read_text(errors="replace")[-3000:] if trial.log.exists() else "")
+        if options.keep:
+            print(f"kept {folder}")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+    print(f"topics: {checks['passed']} passed, {checks['failed']} failed, 0 skipped")
+    return 1 if checks["failed"] or not checks["passed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
