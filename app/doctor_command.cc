@@ -43,7 +43,11 @@ Diagnoses examine(const DoctorOptions& options) {
   const bool sound = !refuses(loaded.faults);
   StoreLook store = check_store(options.store_url, sound ? loaded.set.hash : "");
   append(all, std::move(store.diagnoses));
-  append(all, check_kafka(options.broker, options.topic));
+  KafkaLook kafka = check_kafka(options.broker, options.topic);
+  append(all, std::move(kafka.diagnoses));
+  if (store.readable && kafka.partitions > 0) {
+    all.push_back(check_placement(options.store_url, options.topic, kafka.partitions));
+  }
   all.push_back(check_client_library(options.broker));
   all.push_back(check_port("web", options.web_address, options.web_port, "web.port"));
   all.push_back(

@@ -7,7 +7,9 @@
 #include "app/doctor_command.h"
 #include "app/machine_checks.h"
 #include "app/service_checks.h"
+#include "ingest/partitioner.h"
 #include "model/time.h"
+#include "storage/segment.h"
 #include "tests/support/store_rows.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/web_fixture.h"
@@ -116,6 +118,38 @@ TEST(CheckStore, LooksAtWhatItHolds) {
   EXPECT_EQ(health_of(check_store(url, "").diagnoses, "records"), Health::Finding);
 }
 
+TEST(CheckPlacement, CountsRecordsInAnotherPartitionThanTheirKeys) {
+  const TemporaryFolder folder;
+  const std::string url = "sqlite:" + (folder.path() / "store.db").string();
+  const std::unique_ptr<Store> store = open_store(url);
+  const std::string topic = "parkwatch.input.v1";
+  const auto append = [&](std::int32_t partition, const std::vector<std::string>& keys) {
+    const Checkpoint from = store->claim({topic, partition});
+    SegmentBuilder segment(from.chain_head);
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      RecordView record;
+      record.offset = static_cast<std::int64_t>(i);
+      record.key = keys[i];
+      segment.add(record);
+    }
+    const auto next = static_cast<std::int64_t>(keys.size());
+    Commit commit;
+    commit.move = PartitionMove{{topic, partition}, from.epoch, -1, next, segment.head(), {}};
+    commit.changes.push_back(
+        {TableId::Segment,
+         {topic, std::int64_t{partition}, std::int64_t{0}, next, segment.head(), segment.finish()},
+         false});
+    store->commit(commit);
+  };
+  const std::int32_t home = partition_of("park-1", 4);
+  append(home, {"park-1", "", "park-1"});
+  EXPECT_EQ(check_placement(url, topic, 4).health, Health::Good);
+  append((home + 1) % 4, {"park-1"});
+  const Diagnosis found = check_placement(url, topic, 4);
+  EXPECT_EQ(found.health, Health::Finding);
+  EXPECT_EQ(found.what, "1 of the newest 3 records are in another partition than their key's");
+}
+
 TEST(CheckStore, RefusesWhatIsNoStore) {
   const TemporaryFolder folder;
   std::ofstream(folder.path() / "text.db") << "this is no database at all, only some text";
@@ -129,7 +163,7 @@ TEST(CheckKafka, ABrokerThatIsNotThereIsAway) {
   settings.bootstrap = "127.0.0.1:1";
   settings.start_timeout = std::chrono::milliseconds(300);
   settings.call_timeout = std::chrono::milliseconds(300);
-  const Diagnoses diagnoses = check_kafka(settings, "parkwatch.input.v1");
+  const Diagnoses diagnoses = check_kafka(settings, "parkwatch.input.v1").diagnoses;
   ASSERT_EQ(diagnoses.size(), 1u);
   EXPECT_EQ(diagnoses.front().health, Health::Away);
 }
