@@ -15,8 +15,8 @@ class EpisodeLog {
  public:
   Trail trail;
 
-  /// Takes the episodes before a change made by a record received in `minute`; call it before the
-  /// trail is changed. The version's minute never moves back.
+  /// Takes the episodes before a change that is made when the park's time is `minute`; call it
+  /// before the trail is changed.
   void begin(EventTime minute, std::vector<EpisodeSpan> now);
   EventTime minute() const { return minute_; }
   const std::vector<EpisodeSpan>& base() const { return base_; }

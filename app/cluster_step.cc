@@ -63,7 +63,9 @@ void ClusterStep::sum_window(const Key& window, Commit& commit) {
 }
 
 std::size_t ClusterStep::step(std::size_t marks_max) {
-  const std::optional<Turn> turn = read_turn(store_, cluster_turn);
+  // The turn is had before the marks are read: whoever commits in between makes this step void.
+  const std::optional<Turn> present = read_turn(store_, cluster_turn);
+  const Turn turn = present ? *present : take_turn(store_, cluster_turn);
   Commit commit;
   commit.active_set = plan_.hash();
   std::set<Key> windows;  // cluster, span, start
@@ -75,7 +77,7 @@ std::size_t ClusterStep::step(std::size_t marks_max) {
   });
   if (marks == 0) return 0;
   for (const Key& window : windows) sum_window(window, commit);
-  commit.move = next_move(cluster_turn, turn ? *turn : take_turn(store_, cluster_turn));
+  commit.move = next_move(cluster_turn, turn);
   add_messages(commit, publishing_);
   try {
     store_.commit(commit);

@@ -393,7 +393,9 @@ void ParkStep::write_episodes() {
       return subject.span == "day" ? zone_.day_start(at) : floor_to(at, hour_length);
     };
     const std::vector<EpisodeSpan> before = episodes_of(touched.before.trail, window_start);
-    touched.now.begin(cause_minute_, before);
+    // By the park's time, which never falls back: where a run is cut, a change that is taken back
+    // within it must not leave a later minute behind than without the cut.
+    touched.now.begin(*time_, before);
     versions_.put_episodes(subject, touched.before, touched.now, before,
                            episodes_of(touched.now.trail, window_start),
                            plan_.severity(subject.rule));

@@ -93,6 +93,8 @@ Task::Task(Store& store, std::shared_ptr<const Plan> plan, Decoder::Options deco
 ParkStep& Task::park(Batch& batch, const std::string& id) {
   const auto found = batch.parks.find(id);
   if (found != batch.parks.end()) return found->second;
+  // Contributions are read by cluster: other parks' rows came along, under no version of theirs.
+  if (held_parks_.insert(id).second) rows_.forget(TableId::Contribution);
   return batch.parks.emplace(id, ParkStep(id, *plan_, batch.id, rows_, hours_)).first->second;
 }
 
@@ -306,11 +308,15 @@ void Task::settle() {
   hours_.trim(options_.device_hours_max);
   // What was just written may have been read by prefix: a full cache is dropped whole and read
   // anew.
-  if (rows_.size() > options_.rows_max) rows_.clear();
+  if (rows_.size() > options_.rows_max) {
+    rows_.clear();
+    held_parks_.clear();
+  }
 }
 
 void Task::drop() {
   rows_.clear();
+  held_parks_.clear();
   hours_.clear();
 }
 

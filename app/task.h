@@ -80,6 +80,7 @@ class Task {
   WorkingSet rows_;
   DeviceHourCache hours_;
   std::vector<ParkVersion> committed_parks_;
+  std::set<std::string> held_parks_;  // whose rows are held since their version was read
 };
 
 }  // namespace parkwatch

@@ -215,6 +215,11 @@ void WorkingSet::settle() {
   state_->appended.clear();
 }
 
+void WorkingSet::forget(TableId id) {
+  for (const auto& [changed, slot] : state_->touched) check(changed != id);
+  state_->cache(id) = {};
+}
+
 void WorkingSet::clear() {
   state_ = std::make_unique<State>(state_->store);
 }

@@ -37,6 +37,8 @@ class WorkingSet {
   std::vector<Change> changes() const;
   /// The changes were committed: they are the store's rows now.
   void settle();
+  /// Forgets what is held of one table, of which nothing is changed.
+  void forget(TableId table);
   /// Forgets everything, changes too.
   void clear();
   /// Rows held, and prefixes that were asked for.

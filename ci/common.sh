@@ -115,3 +115,11 @@ build_program() {
   cp build/release/parkwatch build/parkwatch.new
   mv build/parkwatch.new build/parkwatch
 }
+
+# build_simulation : leaves the seeded trials at build/release/parkwatch_simulation.
+build_simulation() {
+  need_packages build unit
+  mkdir -p build/log
+  configure release -DPARKWATCH_TESTS=ON
+  compile release parkwatch_simulation
+}

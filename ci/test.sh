@@ -30,6 +30,7 @@ stages_named() {
     build) echo "build 1200 ci/stage_build.sh" ;;
     unit) echo "unit 1500 ci/stage_unit.sh dev" ;;
     tsan) echo "tsan 1500 ci/stage_unit.sh tsan" ;;
+    simulation) echo "simulation 1500 ci/stage_simulation.sh" ;;
     fuzz) echo "fuzz 900 ci/stage_fuzz.sh" ;;
     deploy) echo "deploy 120 ci/stage_deploy.sh" ;;
     integration) script_stages integration ;;
@@ -50,7 +51,7 @@ packages_for() {
   case $1 in
     lint | tidy | oracle) echo lint ;;
     build) echo build ;;
-    unit | tsan) echo build unit ;;
+    unit | tsan | simulation) echo build unit ;;
     fuzz) echo build fuzz ;;
     deploy) echo deploy integration ;;
     container) echo build container integration ;;
@@ -58,7 +59,7 @@ packages_for() {
   esac
 }
 
-all=(lint build tidy deploy oracle unit integration e2e fuzz tsan container)
+all=(lint build tidy deploy oracle unit simulation integration e2e fuzz tsan container)
 chosen=("$@")
 [[ $# -gt 0 ]] || chosen=("${all[@]}")
 
@@ -69,7 +70,7 @@ for name in "${chosen[@]}"; do
   [[ -z $lines ]] || mapfile -t -O "${#plan[@]}" plan <<<"$lines"
   read -ra wanted <<<"$(packages_for "$name")"
   purposes+=("${wanted[@]}")
-  case $name in lint | tidy | oracle | build | unit | tsan | fuzz | deploy | container) ;; *) needs_program=1 ;; esac
+  case $name in lint | tidy | oracle | build | unit | tsan | simulation | fuzz | deploy | container) ;; *) needs_program=1 ;; esac
 done
 need_packages "${purposes[@]}"
 # A script alone still gets a fresh program.

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
+
 #include "tests/support/world.h"
 
 namespace parkwatch {
@@ -70,6 +73,30 @@ TEST(History, NamesWhyAVersionWasReplaced) {
     world.feed(c.then);
     EXPECT_EQ(causes(world), c.causes);
   }
+}
+
+TEST(History, EventsDoNotDependOnBatches) {
+  const std::vector<std::string> there_and_back = {report("40", "2026-03-15T05:00:01Z"),
+                                                   report("60", "2026-03-15T05:00:02Z")};
+  // Stamped earlier, it comes later: another episode begins before.
+  const std::string stamped_early =
+      report("60", "2026-03-15T04:00:00Z", false, "2026-03-15T00:00:00Z");
+  std::map<bool, Texts> minutes;
+  for (const bool split : {false, true}) {
+    World world;
+    world.feed({report("40", "2026-03-15T01:00:01Z", false, "2026-03-15T00:00:00Z"),
+                report("60", "2026-03-15T02:00:01Z")});
+    world.tick("2026-03-15T02:10:00Z");
+    if (split) {
+      for (const std::string& one : there_and_back) world.feed({one});
+    } else {
+      world.feed(there_and_back);
+    }
+    world.feed({stamped_early});
+    minutes[split] = column(world, TableId::EpisodeEvent, {}, "minute");
+  }
+  EXPECT_EQ(minutes[false], minutes[true]);
+  EXPECT_TRUE(std::count(minutes[true].begin(), minutes[true].end(), "2026-03-15T05:00:00Z") > 0);
 }
 
 TEST(History, CauseAndEvidenceDoNotDependOnBatches) {

@@ -1,0 +1,106 @@
+#include <gtest/gtest.h>
+
+#include "app/rows.h"
+#include "app/turn.h"
+#include "tests/support/world.h"
+
+namespace parkwatch {
+namespace {
+
+/// Two parks in one cluster.
+std::map<std::string, std::string> two_parks() {
+  return {{"parks.csv",
+           "id,name,level,zone\np1,Park,national,Asia/Shanghai\np2,Park,national,Asia/Shanghai\n"},
+          {"enterprises.csv", "id,name,park\ne1,One,p1\ne2,Two,p2\n"},
+          {"memberships.csv", "cluster,of,member\nc1,enterprise,e1\nc1,enterprise,e2\n"},
+          {"outlets.csv",
+           "id,enterprise,name,medium,concentration_basis,flow_basis\n"
+           "air1,e1,Stack,air,standard-dry,standard-dry\n"
+           "air2,e2,Stack,air,standard-dry,standard-dry\n"},
+          {"devices.csv", "mn,outlet,protocol_version\nAIR1,air1,2017\nAIR2,air2,2017\n"},
+          {"factors.csv", "outlet,factor\nair1,a21026\nair1,a00000\nair2,a21026\nair2,a00000\n"},
+          {"permits.csv", "id,outlet,factor,limit,source\n1,air1,a21026,50,test\n"}};
+}
+
+std::string hour_of(const std::string& mn, const std::string& value) {
+  return reading("hour", "2026-03-15T01:00:00Z", "2026-03-15T02:01:00Z",
+                 R"({"a21026":{"value":")" + value + R"("},"a00000":{"value":"10"}})", mn);
+}
+
+/// A worker of its own over the world's store.
+struct OtherWorker {
+  OtherWorker(World& of, std::int32_t partition)
+      : world(of), task(*world.store, world.plan, Decoder::Options{}, Task::Options{}) {
+    const PartitionId id{"input", partition};
+    state = partition_state(id, world.store->claim(id));
+  }
+
+  void feed(const std::string& document) {
+    RecordView record;
+    record.offset = std::max<std::int64_t>(state.next_offset, 0);
+    record.payload = document;
+    record.content_type = ContentType::Json;
+    const Commit commit = task.step(state, std::span(&record, 1));
+    world.store->commit(commit);
+    task.settle();
+    state.next_offset = commit.move->next_offset;
+    state.chain_head = commit.move->chain_head;
+    state.counters = commit.move->counters;
+  }
+
+  World& world;
+  Task task;
+  PartitionState state;
+};
+
+TEST(TwoWorkers, AParkTakenOverHasNoContributionsFromBeforeItsTime) {
+  World world(two_parks());
+  OtherWorker first(world, 1), second(world, 2);
+  first.feed(hour_of("AIR1", "10"));   // reads the cluster's hour: the other park has no row yet
+  second.feed(hour_of("AIR2", "10"));  // writes one
+  // The first worker gets the second's park too; the value is what it was, the mass is not.
+  first.feed(R"({"type":"tick","park":"p2","received":"2026-03-15T03:00:00Z"})");
+  world.settle_clusters();
+  const EventTime hour(at("2026-03-15T01:00:00Z"));
+  const Key of_park{std::string("c1"), std::string("hour"), cell(hour), std::string("a21026"),
+                    std::string("p2")};
+  EXPECT_EQ(world.value(TableId::Contribution, of_park, "phase"), "closed");
+  const Key whole{std::string("c1"), std::string("hour"), cell(hour), std::string("a21026")};
+  EXPECT_EQ(world.value(TableId::ClusterWindow, whole, "mass_kg"), "0.72");
+  const EventTime day(at("2026-03-14T16:00:00Z"));
+  const Key of_day{std::string("c1"), std::string("day"), cell(day), std::string("a21026"),
+                   std::string("p2")};
+  EXPECT_EQ(world.value(TableId::Contribution, of_day, "gross_kg"), "0.36");
+}
+
+/// Lets something happen between what this store's user has read and its first commit.
+class OvertakenStore : public MemoryStore {
+ public:
+  OvertakenStore(const MemoryStore& shared, std::function<void()> overtake)
+      : MemoryStore(shared, StoreOptions{}), overtake_(std::move(overtake)) {}
+  void commit(const Commit& commit) override {
+    std::exchange(overtake_, [] {})();
+    MemoryStore::commit(commit);
+  }
+
+ private:
+  std::function<void()> overtake_;
+};
+
+TEST(TwoWorkers, AClusterStepThatWasOvertakenWritesNothing) {
+  World world(two_parks());
+  OtherWorker first(world, 1), second(world, 2);
+  first.feed(hour_of("AIR1", "10"));
+  OvertakenStore slow(*world.store, [&] {
+    second.feed(hour_of("AIR2", "10"));
+    world.settle_clusters();
+  });
+  EXPECT_GT(ClusterStep(slow, *world.plan).step(1'000), 0U);
+  world.settle_clusters();
+  const Key whole{std::string("c1"), std::string("hour"),
+                  cell(EventTime(at("2026-03-15T01:00:00Z"))), std::string("a21026")};
+  EXPECT_EQ(world.value(TableId::ClusterWindow, whole, "mass_kg"), "0.72");
+}
+
+}  // namespace
+}  // namespace parkwatch
