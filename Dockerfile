@@ -4,7 +4,7 @@ FROM debian:trixie-slim AS build
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
       g++ cmake ninja-build pkgconf mold \
-      librdkafka-dev libsimdjson-dev libsqlite3-dev libssl-dev libzstd-dev libfmt-dev \
+      librdkafka-dev libsimdjson-dev libsqlite3-dev libpq-dev libssl-dev libzstd-dev libfmt-dev \
       libspdlog-dev libcli11-dev libtomlplusplus-dev libcpp-httplib-dev prometheus-cpp-dev libabsl-dev \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /src

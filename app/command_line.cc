@@ -153,7 +153,7 @@ void add_export(CLI::App& app, Action& action) {
   std::string names = "all";
   for (const std::string& name : export_names()) names += ", " + name;
   command->add_option("TABLE", options->what, "One of: " + names)->required();
-  command->add_option("--store", options->store_url, "sqlite:FILE")->required();
+  command->add_option("--store", options->store_url, store_help)->required();
   command->add_option("--registry", options->registry, "Registry folder (not needed to print)");
   command->add_option("--from", options->from, "First time, as 2026-03-15T09:30:00+08:00");
   command->add_option("--to", options->to, "End, itself not included");
@@ -171,7 +171,7 @@ void add_audit(CLI::App& app, Action& action) {
   audit->require_subcommand(1);
   CLI::App* verify = audit->add_subcommand("verify", "Compute the hash chain of all records anew");
   const auto options = std::make_shared<AuditVerifyOptions>();
-  verify->add_option("--store", options->store_url, "sqlite:FILE")->required();
+  verify->add_option("--store", options->store_url, store_help)->required();
   verify->callback([options, &action] {
     action = [options] { return run_audit_verify(*options, std::cout, std::cerr); };
   });
@@ -222,6 +222,7 @@ int run_command_line(int argc, char** argv) {
   add_audit(app, action);
   add_version(app, action);
   add_setup_commands(app, action);
+  add_store_commands(app, action);
   add_running_commands(app, action);
   add_topics(app, action);
   add_capture(app, action);

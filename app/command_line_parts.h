@@ -13,6 +13,9 @@ class App;
 
 namespace parkwatch {
 
+/// What --store takes.
+inline constexpr const char* store_help = "sqlite:FILE or postgresql://USER@HOST/DATABASE";
+
 /// Set by the subcommand that was named; run after the whole line was read.
 using Action = std::function<ExitCode()>;
 
@@ -22,6 +25,7 @@ std::vector<std::pair<std::string, std::string>> split_settings(
 
 /// check, init, config and doctor.
 void add_setup_commands(CLI::App& app, Action& action);
+void add_store_commands(CLI::App& app, Action& action);
 void add_simulate(CLI::App& app, Action& action);
 /// `send`, below `hj212`.
 void add_hj212_send(CLI::App& hj212, Action& action);

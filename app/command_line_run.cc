@@ -69,7 +69,7 @@ void add_replay(CLI::App& app, Action& action) {
       ->required()
       ->check(CLI::ExistingDirectory);
   command->add_option("--rules", options->rules, "Rules folder; the program's own without it");
-  command->add_option("--store", options->store, "sqlite:FILE")->required();
+  command->add_option("--store", options->store, store_help)->required();
   command->add_option("--keys", options->keys, "Secret file with SM4 keys");
   command->add_option("--until", options->until,
                       "Move every park's time to this moment at the end (ISO 8601 with zone)");

@@ -46,6 +46,7 @@ struct Config {
   } topics;
   struct Store {
     std::string url = "sqlite:parkwatch.db";
+    std::string password;
     std::int64_t busy_timeout_ms = 10'000;
   } store;
   struct Registry {

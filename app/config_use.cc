@@ -4,11 +4,36 @@
 
 #include <array>
 #include <cerrno>
+#include <string_view>
 #include <system_error>
 
 #include "app/client_settings.h"
 
 namespace parkwatch {
+
+namespace {
+
+/// As a URL takes any text.
+std::string percent_encoded(const std::string& text) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string encoded;
+  for (const char character : text) {
+    const auto byte = static_cast<unsigned char>(character);
+    encoded += '%';
+    encoded += digits[byte >> 4];
+    encoded += digits[byte & 0xfU];
+  }
+  return encoded;
+}
+
+}  // namespace
+
+std::string store_url(const Config& config) {
+  const std::string& url = config.store.url;
+  if (config.store.password.empty() || !url.starts_with("postgres")) return url;
+  const char* const separator = url.find('?') == std::string::npos ? "?" : "&";
+  return url + separator + "password=" + percent_encoded(config.store.password);
+}
 
 BrokerSettings broker_settings(const Config& config) {
   BrokerSettings settings;

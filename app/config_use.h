@@ -15,5 +15,7 @@ BrokerSettings broker_settings(const Config& config);
 /// The member's name in the consumer group; empty: none.
 std::string group_instance(const Config& config);
 GatewayOptions gateway_options(const Config& config);
+/// The store's URL, with the password where one is set: not to be shown; see shown_store_url.
+std::string store_url(const Config& config);
 
 }  // namespace parkwatch

@@ -77,7 +77,7 @@ DoctorOptions doctor_options(const LoadedConfig& loaded, const std::string& file
   options.broker.start_timeout = std::min(options.broker.start_timeout, patience);
   options.registry_dir = config.registry.dir;
   options.rules_dir = config.rules.dir;
-  options.store_url = config.store.url;
+  options.store_url = store_url(config);
   options.topic = config.kafka.input_topic;
   options.web_address = config.web.listen;
   options.web_port = static_cast<int>(config.web.port);

@@ -71,7 +71,7 @@ std::unique_ptr<Store> Program::open() const {
   if (const char* nth = std::getenv("PARKWATCH_TEST_KILL_AT_COMMIT")) {
     how.before_commit = crash_point(nth);
   }
-  return open_store(options_.config.store.url, how);
+  return open_store(store_url(options_.config), how);
 }
 
 void Program::load_first_set() {
@@ -330,7 +330,7 @@ void Program::start() {
     how.server.address = config.web.listen;
     how.server.port = static_cast<int>(config.web.port);
     how.server.threads = static_cast<std::size_t>(config.web.threads);
-    how.store_url = config.store.url;
+    how.store_url = store_url(config);
     how.outlet_ratios = config.alerts.outlet_series;
     WebFront::Sources sources;
     sources.readiness = [this] { return readiness(); };

@@ -124,7 +124,7 @@ ExitCode redrive(const RedriveOptions& options) {
       load_config({options.config_file, parkwatch_environment(), options.settings});
   if (report_faults(loaded.faults)) return ExitCode::Configuration;
   const Config& config = loaded.config;
-  const std::unique_ptr<Store> store = open_store_snapshot(config.store.url);
+  const std::unique_ptr<Store> store = open_store_snapshot(store_url(config));
   const ActiveSet set = stored_set(*store, store->active_set());
   const Decoder::Options decoder =
       decoder_options(set, config.registry.keys_file, config.gateway.crc == "either");

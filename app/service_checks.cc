@@ -121,24 +121,21 @@ StoreLook check_store(const std::string& url, const std::string& set_hash) {
   constexpr std::string_view scheme = "sqlite:";
   StoreLook look;
   const std::filesystem::path file(url.starts_with(scheme) ? url.substr(scheme.size()) : "");
-  std::error_code error;
-  if (!file.empty() && !std::filesystem::exists(file, error)) {
-    look.diagnoses.push_back(
-        {Health::Note, "store", url + " is not there; the first start makes it", ""});
-    look.diagnoses.push_back(check_room("disk", file, store_room));
-    return look;
-  }
+  const std::string shown = shown_store_url(url);
   try {
     const std::unique_ptr<Store> store = open_store_snapshot(url);
     look_into(*store, set_hash, look);
     look.readable = true;
     look.diagnoses.insert(look.diagnoses.begin(),
-                          {Health::Good, "store", url + " can be read", ""});
+                          {Health::Good, "store", shown + " can be read", ""});
+  } catch (const StoreAbsent&) {
+    look.diagnoses.push_back(
+        {Health::Note, "store", shown + " is not there; the first start makes it", ""});
   } catch (const StoreRefused& refused) {
     look.diagnoses.push_back({Health::Misconfigured, "store", refused.what(), ""});
   } catch (const StoreUnavailable& away) {
-    look.diagnoses.push_back(
-        {Health::Away, "store", away.what(), "is its disk there and not full?"});
+    look.diagnoses.push_back({Health::Away, "store", away.what(),
+                              file.empty() ? "" : "is its disk there and not full?"});
   }
   if (!file.empty()) look.diagnoses.push_back(check_room("disk", file, store_room));
   return look;

@@ -142,8 +142,10 @@ void Worker::observe(const Counters& before, const Counters& after) {
 
 bool Worker::try_commit(PartitionState& state, std::span<const RecordView> records) {
   load_plan();
+  Commit commit;
   try {
-    const Commit commit = task_->step(state, records);
+    if (!contested_.empty()) store_.hold_parks(contested_);
+    commit = task_->step(state, records);
     const auto begin = std::chrono::steady_clock::now();
     store_.commit(commit);
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
@@ -160,6 +162,8 @@ bool Worker::try_commit(PartitionState& state, std::span<const RecordView> recor
   } catch (const ParkMoved& moved) {
     log_info("park " + moved.parks.front() + " was changed by another worker: reading it again");
     task_->drop();
+    contested_.clear();
+    for (const ParkVersion& park : commit.parks) contested_.push_back(park.park);
   } catch (const SetMoved&) {
     plan_ = nullptr;
   }
@@ -168,6 +172,7 @@ bool Worker::try_commit(PartitionState& state, std::span<const RecordView> recor
 
 void Worker::commit_batch(PartitionState& state, std::span<const RecordView> records,
                           const std::stop_token& stop) {
+  contested_.clear();
   for (int tries = 0; tries < options_.commit_tries; ++tries) {
     bool done = false;
     if (!retry_while_away(stop, [&] { done = try_commit(state, records); })) return;

@@ -8,6 +8,7 @@
 #include <set>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "alerts/metrics.h"
 #include "app/task.h"
@@ -81,7 +82,8 @@ class Worker {
   std::shared_ptr<const Plan> plan_;
   std::unique_ptr<Task> task_;
   std::map<PartitionId, PartitionState> partitions_;
-  std::set<PartitionId> stale_;  // moved by another, ours by Kafka: to be claimed anew
+  std::set<PartitionId> stale_;         // moved by another, ours by Kafka: to be claimed anew
+  std::vector<std::string> contested_;  // parks of a refused commit, held while it is repeated
   std::optional<Ticker> ticker_;
   std::chrono::steady_clock::time_point lag_shown_;
 };

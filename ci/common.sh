@@ -14,7 +14,7 @@ packages_of() {
   case $1 in
     build)
       echo g++ cmake ninja-build pkgconf ccache mold tzdata ca-certificates \
-        librdkafka-dev libsimdjson-dev libsqlite3-dev libssl-dev libzstd-dev libfmt-dev \
+        librdkafka-dev libsimdjson-dev libsqlite3-dev libpq-dev libssl-dev libzstd-dev libfmt-dev \
         libspdlog-dev libcli11-dev libtomlplusplus-dev libcpp-httplib-dev prometheus-cpp-dev libabsl-dev
       ;;
     unit) echo libgtest-dev libgmock-dev ;;
@@ -22,6 +22,7 @@ packages_of() {
     fuzz) echo "clang-$clang_version" "libclang-rt-$clang_version-dev" "llvm-$clang_version" ;;
     lint) echo shellcheck yamllint python3 "clang-format-$clang_version" ;;
     kafka) echo maven default-jre-headless kcat openssl python3-jsonschema python3-yaml ;;
+    postgres) echo postgresql ;;
     deploy) echo prometheus prometheus-alertmanager docker-compose ;;
     integration) echo python3 curl openssl procps iproute2 sqlite3 ;;
     container) echo buildah runc mmdebstrap python3 ;;

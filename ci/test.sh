@@ -55,7 +55,7 @@ packages_for() {
     fuzz) echo build fuzz ;;
     deploy) echo deploy integration ;;
     container) echo build container integration ;;
-    *) echo build integration kafka deploy ;;
+    *) echo build integration kafka postgres deploy ;;
   esac
 }
 

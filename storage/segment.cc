@@ -5,6 +5,7 @@
 #include <array>
 
 #include "model/check.h"
+#include "storage/packed_fields.h"
 
 namespace parkwatch {
 
@@ -21,63 +22,8 @@ constexpr int compression_level = 3;
 /// Far above any batch; a damaged length must not take the memory.
 constexpr unsigned long long unpacked_bytes_max = 1ULL << 30;
 
-/// The 8 bytes of a number, the lowest first.
-std::array<char, 8> number_bytes(std::int64_t number) {
-  std::array<char, 8> bytes{};
-  std::uint64_t rest = static_cast<std::uint64_t>(number);
-  for (char& byte : bytes) {
-    byte = static_cast<char>(static_cast<unsigned char>(rest));
-    rest >>= 8;
-  }
-  return bytes;
-}
-
-void append_number(std::string& bytes, std::int64_t number) {
-  const std::array<char, 8> field = number_bytes(number);
-  bytes.append(field.data(), field.size());
-}
-
-void append_text(std::string& bytes, std::string_view text) {
-  append_number(bytes, static_cast<std::int64_t>(text.size()));
-  bytes.append(text);
-}
-
-/// Takes fields from the front; after a field that is not there, `ok` is false and all else empty.
-class Reader {
- public:
-  explicit Reader(std::string_view bytes) : rest_(bytes) {}
-
-  std::string_view bytes(std::size_t size) {
-    if (size > rest_.size()) ok_ = false;
-    if (!ok_) return {};
-    const std::string_view taken = rest_.substr(0, size);
-    rest_.remove_prefix(size);
-    return taken;
-  }
-  std::int64_t number() {
-    std::uint64_t value = 0;
-    int shift = 0;
-    for (const char byte : bytes(8)) {
-      value |= std::uint64_t{static_cast<unsigned char>(byte)} << shift;
-      shift += 8;
-    }
-    return static_cast<std::int64_t>(value);
-  }
-  std::string_view text() {
-    const std::int64_t size = number();
-    if (size < 0) ok_ = false;
-    return ok_ ? bytes(static_cast<std::size_t>(size)) : std::string_view();
-  }
-  bool ok() const { return ok_; }
-  bool at_end() const { return rest_.empty(); }
-
- private:
-  std::string_view rest_;
-  bool ok_ = true;
-};
-
 std::optional<EvidenceRecord> parse_canonical(std::string_view canonical) {
-  Reader reader(canonical);
+  FieldReader reader(canonical);
   EvidenceRecord record;
   record.offset = reader.number();
   record.append_time_ms = reader.number();
@@ -242,7 +188,7 @@ Result<Segment, SegmentFault> read_segment(std::string_view content) {
   if (!content.starts_with(mark)) return Unexpected{SegmentFault{SegmentError::NotASegment, -1}};
   const std::optional<std::string> body = unpack(content.substr(mark.size()));
   if (!body) return Unexpected{SegmentFault{SegmentError::Damaged, -1}};
-  Reader reader(*body);
+  FieldReader reader(*body);
   Segment segment;
   segment.head_before = reader.text();
   if (!reader.ok() || !is_head(segment.head_before)) {

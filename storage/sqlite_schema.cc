@@ -2,35 +2,18 @@
 
 #include <algorithm>
 
+#include "storage/sql_text.h"
 #include "storage/store.h"
 
 namespace parkwatch {
 
 namespace {
 
-std::string quoted(std::string_view name) {
-  return '"' + std::string(name) + '"';
-}
-
-/// "a", "b", "c"
-std::string names(std::span<const Column> columns) {
-  std::string list;
-  for (const Column& column : columns) {
-    if (!list.empty()) list += ", ";
-    list += quoted(column.name);
-  }
-  return list;
-}
-
 /// ?, ?, ?
 std::string placeholders(std::size_t count) {
   std::string list;
   for (std::size_t i = 0; i < count; ++i) list += i == 0 ? "?" : ", ?";
   return list;
-}
-
-std::span<const Column> key_of(const Table& table) {
-  return table.columns.first(table.key_columns);
 }
 
 std::string_view sql_type(ColumnType type) {
@@ -60,10 +43,6 @@ std::int64_t version_of(SqliteConnection& connection) {
   return connection.integer("PRAGMA user_version");
 }
 
-std::int64_t present_version(std::span<const Migration> steps) {
-  return 1 + static_cast<std::int64_t>(steps.size());
-}
-
 /// False for an empty file, true for one of our stores.
 bool is_store(SqliteConnection& connection, std::span<const Migration> steps) {
   const std::int64_t objects = connection.integer("SELECT count(*) FROM sqlite_schema");
@@ -73,13 +52,7 @@ bool is_store(SqliteConnection& connection, std::span<const Migration> steps) {
     throw StoreRefused("store " + connection.name() +
                        ": the file is a database of another program; name another file");
   }
-  const std::int64_t version = version_of(connection);
-  if (version > present_version(steps)) {
-    throw StoreRefused("store " + connection.name() + ": it has schema version " +
-                       std::to_string(version) + ", this program knows up to " +
-                       std::to_string(present_version(steps)) +
-                       "; use the newer program, or restore a backup made before the upgrade");
-  }
+  refuse_newer(connection.name(), version_of(connection), steps);
   return true;
 }
 
@@ -96,17 +69,17 @@ std::string create_sql(const Table& table) {
     if (column.type == ColumnType::Boolean) sql += " CHECK (" + quoted(column.name) + " IN (0, 1))";
   }
   if (table.sequence) return sql + ") STRICT";
-  sql += ", PRIMARY KEY (" + names(key_of(table)) + ")) STRICT";
+  sql += ", PRIMARY KEY (" + quoted_names(key_of(table)) + ")) STRICT";
   return is_long(table) ? sql : sql + ", WITHOUT ROWID";
 }
 
 std::string upsert_sql(const Table& table) {
-  const std::span<const Column> values = table.columns.subspan(table.key_columns);
+  const std::span<const Column> values = values_of(table);
   const std::span<const Column> given = table.sequence ? values : table.columns;
-  std::string sql = "INSERT INTO " + quoted(table.name) + " (" + names(given) + ") VALUES (" +
-                    placeholders(given.size()) + ")";
+  std::string sql = "INSERT INTO " + quoted(table.name) + " (" + quoted_names(given) +
+                    ") VALUES (" + placeholders(given.size()) + ")";
   if (table.sequence) return sql;
-  sql += " ON CONFLICT (" + names(key_of(table)) + ") DO ";
+  sql += " ON CONFLICT (" + quoted_names(key_of(table)) + ") DO ";
   if (values.empty()) return sql + "NOTHING";
   sql += "UPDATE SET ";
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -117,47 +90,27 @@ std::string upsert_sql(const Table& table) {
 }
 
 std::string erase_sql(const Table& table) {
-  return "DELETE FROM " + quoted(table.name) + " WHERE (" + names(key_of(table)) + ") = (" +
+  return "DELETE FROM " + quoted(table.name) + " WHERE (" + quoted_names(key_of(table)) + ") = (" +
          placeholders(table.key_columns) + ")";
 }
 
 std::string read_sql(const Table& table, std::size_t prefix) {
-  std::string sql = "SELECT " + names(table.columns) + " FROM " + quoted(table.name);
+  std::string sql = "SELECT " + quoted_names(table.columns) + " FROM " + quoted(table.name);
   for (std::size_t i = 0; i < prefix; ++i) {
     sql += (i == 0 ? " WHERE " : " AND ") + quoted(table.columns[i].name) + " = ?";
   }
-  return sql + " ORDER BY " + names(key_of(table));
+  return sql + " ORDER BY " + quoted_names(key_of(table));
 }
 
 std::string scan_sql(const Table& table, std::size_t low, std::size_t high) {
-  std::string sql = "SELECT " + names(table.columns) + " FROM " + quoted(table.name);
+  std::string sql = "SELECT " + quoted_names(table.columns) + " FROM " + quoted(table.name);
   const auto bound = [&](std::size_t cells, std::string_view comparison) {
-    return '(' + names(table.columns.first(cells)) + ") " + std::string(comparison) + " (" +
+    return '(' + quoted_names(table.columns.first(cells)) + ") " + std::string(comparison) + " (" +
            placeholders(cells) + ')';
   };
   if (low > 0) sql += " WHERE " + bound(low, ">=");
   if (high > 0) sql += (low > 0 ? " AND " : " WHERE ") + bound(high, "<");
-  return sql + " ORDER BY " + names(key_of(table)) + " LIMIT ?";
-}
-
-std::span<const Migration> migrations() {
-  static constexpr Migration steps[] = {
-      R"(ALTER TABLE "outlet_window" ADD COLUMN "first_arrival" INTEGER;
-         ALTER TABLE "episode_event" ADD COLUMN "retroactive" INTEGER
-             CHECK ("retroactive" IN (0, 1));
-         ALTER TABLE "history" ADD COLUMN "registry" TEXT;
-         ALTER TABLE "rejudge" ADD COLUMN "cause" TEXT;)",
-      // Nothing was ever written to outbox before: it may be made anew.
-      R"(DROP TABLE "outbox";
-         CREATE TABLE "outbox" ("id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, "topic" TEXT,
-             "key" TEXT, "message_id" TEXT, "type" TEXT, "time" INTEGER, "version" INTEGER,
-             "payload" TEXT) STRICT;
-         ALTER TABLE "dead_letter" ADD COLUMN "redriven" TEXT;
-         CREATE TABLE "log_gap" ("topic" TEXT NOT NULL, "partition" INTEGER NOT NULL,
-             "first_offset" INTEGER NOT NULL, "next_offset" INTEGER,
-             PRIMARY KEY ("topic", "partition", "first_offset")) STRICT, WITHOUT ROWID;)",
-  };
-  return steps;
+  return sql + " ORDER BY " + quoted_names(key_of(table)) + " LIMIT ?";
 }
 
 void prepare_for_writing(SqliteConnection& connection, std::span<const Migration> steps) {
@@ -172,22 +125,17 @@ void prepare_for_writing(SqliteConnection& connection, std::span<const Migration
     connection.execute("PRAGMA application_id = " + std::to_string(store_application_id));
   } else {
     const std::size_t done = static_cast<std::size_t>(version_of(connection) - 1);
-    for (const Migration& step : steps.subspan(done)) connection.execute(std::string(step));
+    for (const Migration& step : steps.subspan(done)) connection.execute(std::string(step.sqlite));
   }
-  connection.execute("PRAGMA user_version = " + std::to_string(present_version(steps)));
+  connection.execute("PRAGMA user_version = " + std::to_string(schema_version(steps)));
   transaction.commit();
 }
 
 void check_for_reading(SqliteConnection& connection, std::span<const Migration> steps) {
   if (!is_store(connection, steps)) {
-    throw StoreRefused("store " + connection.name() +
-                       ": the file is empty; nothing was stored yet");
+    throw StoreAbsent("store " + connection.name() + ": the file is empty; nothing was stored yet");
   }
-  if (version_of(connection) < present_version(steps)) {
-    throw StoreRefused("store " + connection.name() + ": it has the older schema version " +
-                       std::to_string(version_of(connection)) +
-                       "; it is brought forward when `parkwatch run` or `replay` opens it");
-  }
+  refuse_older(connection.name(), version_of(connection), steps);
 }
 
 }  // namespace parkwatch

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "storage/migrations.h"
 #include "storage/schema.h"
 #include "storage/sqlite_handle.h"
 
@@ -23,11 +24,6 @@ std::string scan_sql(const Table& table, std::size_t low, std::size_t high);
 
 /// In the file's header, so that a foreign SQLite file is told from a store: "PKWT".
 constexpr std::int64_t store_application_id = 0x504B5754;
-
-/// The SQL text that brings a store from one schema version to the next.
-using Migration = std::string_view;
-/// Entry 0 leads from version 1 to version 2. A new store is made from the present schema at once.
-std::span<const Migration> migrations();
 
 /// Makes the tables in an empty file, or brings older ones forward, in one transaction.
 /// Throws StoreRefused with advice for a foreign file and for a newer schema.

@@ -1,9 +1,8 @@
 #include "storage/sqlite_store.h"
 
-#include <algorithm>
 #include <utility>
 
-#include "model/check.h"
+#include "storage/sql_text.h"
 #include "storage/sqlite_schema.h"
 
 namespace parkwatch {
@@ -22,21 +21,11 @@ std::shared_ptr<ProcessLock> lock_for(const std::filesystem::path& file, bool re
 SqliteConnection connect(const std::filesystem::path& file, const SqliteStore::Options& options) {
   std::error_code unreadable;  // is told by opening it
   if (options.read_only && !std::filesystem::exists(file, unreadable) && !unreadable) {
-    throw StoreRefused("store " + file.string() + ": there is no such file; check the name");
+    throw StoreAbsent("store " + file.string() + ": there is no such file; check the name");
   }
   return {file,
           options.read_only ? SqliteConnection::Mode::ReadOnly : SqliteConnection::Mode::ReadWrite,
           options.common.busy_timeout};
-}
-
-/// The cells of a key before the first null. Key cells are never null and null is below every
-/// value, so this bound cuts where the whole one does.
-std::size_t bound_cells(const Key& key, const Table& table) {
-  check(key.size() <= table.key_columns);
-  const auto null = std::find_if(key.begin(), key.end(), [](const Cell& cell) {
-    return std::holds_alternative<std::monostate>(cell);
-  });
-  return static_cast<std::size_t>(null - key.begin());
 }
 
 int bind_cells(SqliteStatement& statement, const Table& table, const Key& key, std::size_t cells,

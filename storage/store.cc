@@ -4,7 +4,11 @@
 #include <utility>
 
 #include "model/check.h"
+#include "storage/postgres_loader.h"
+#include "storage/postgres_store.h"
+#include "storage/sqlite_loader.h"
 #include "storage/sqlite_store.h"
+#include "storage/store_loader.h"
 
 namespace parkwatch {
 
@@ -12,16 +16,16 @@ namespace {
 
 constexpr std::string_view sqlite_scheme = "sqlite:";
 
+bool is_postgres(std::string_view url) {
+  return url.starts_with("postgresql://") || url.starts_with("postgres://");
+}
+
 std::filesystem::path sqlite_file(std::string_view url) {
   if (url.starts_with(sqlite_scheme) && url.size() > sqlite_scheme.size()) {
     return std::filesystem::path(url.substr(sqlite_scheme.size()));
   }
-  const std::string named(url);
-  if (url.starts_with("postgres")) {
-    throw StoreRefused("store " + named +
-                       ": this version keeps its store in SQLite; give sqlite:FILE");
-  }
-  throw StoreRefused("store " + named + ": a store is named sqlite:FILE");
+  throw StoreRefused("store " + std::string(url) +
+                     ": a store is named sqlite:FILE or postgresql://USER@HOST/DATABASE");
 }
 
 }  // namespace
@@ -38,16 +42,42 @@ void check_commit(const Commit& commit) {
   }
 }
 
+void Store::hold_parks(std::span<const std::string> /*parks*/) {}
+
 std::unique_ptr<Store> open_store(std::string_view url, const StoreOptions& options) {
+  if (is_postgres(url)) {
+    PostgresStore::Options postgres;
+    postgres.common = options;
+    return std::make_unique<PostgresStore>(std::string(url), std::move(postgres));
+  }
   SqliteStore::Options sqlite;
   sqlite.common = options;
   return std::make_unique<SqliteStore>(sqlite_file(url), std::move(sqlite));
 }
 
 std::unique_ptr<Store> open_store_snapshot(std::string_view url) {
+  if (is_postgres(url)) {
+    PostgresStore::Options postgres;
+    postgres.read_only = true;
+    return std::make_unique<PostgresStore>(std::string(url), std::move(postgres));
+  }
   SqliteStore::Options sqlite;
   sqlite.read_only = true;
   return std::make_unique<SqliteStore>(sqlite_file(url), std::move(sqlite));
+}
+
+std::unique_ptr<StoreLoader> open_store_loader(std::string_view url) {
+  if (is_postgres(url)) return std::make_unique<PostgresLoader>(std::string(url));
+  return std::make_unique<SqliteLoader>(sqlite_file(url));
+}
+
+void refuse_to_fill(std::string_view store, const Table& table) {
+  throw StoreRefused("store " + std::string(store) + ": its table " + std::string(table.name) +
+                     " is not empty; restore into a new store");
+}
+
+std::string shown_store_url(std::string_view url) {
+  return is_postgres(url) ? postgres_name(url) : std::string(url);
 }
 
 }  // namespace parkwatch

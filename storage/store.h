@@ -84,6 +84,10 @@ struct StoreUnavailable : std::runtime_error {
 struct StoreRefused : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+/// There is nothing yet where the store should be; opening it for writing makes it.
+struct StoreAbsent : StoreRefused {
+  using StoreRefused::StoreRefused;
+};
 
 /// Results and read positions in one place, so neither can run ahead of the other.
 /// Errors: StoreUnavailable from any call. Threads: one Store object per thread; several objects
@@ -105,6 +109,11 @@ class Store {
   /// order; an empty bound is open and null is below every value. At most `limit` rows (0: all).
   virtual void scan(TableId table, const Key& low, const Key& high, std::size_t limit,
                     const RowSink& sink) = 0;
+
+  /// Keeps others from committing these parks until this object's next commit or claim has ended: a
+  /// commit that ParkMoved refused once is computed anew undisturbed. Rows are read as they are now
+  /// from here on. A store that one process writes may do nothing.
+  virtual void hold_parks(std::span<const std::string> parks);
 
   /// Writes the whole commit or none of it. Checks in this order: offset and epoch, park versions
   /// (a park without a row has version 0), active set. A cell of the wrong kind is a bug and
@@ -128,15 +137,20 @@ struct StoreOptions {
   std::function<void()> before_commit;
 };
 
-/// Opens `sqlite:FILE` (made when it does not exist, migrated forward when older), or
-/// `sqlite::memory:`, private to the object and gone with it, for tests.
-/// Throws StoreRefused with advice (another kind of URL, a foreign or newer file, a file that
-/// another process has open), StoreUnavailable.
+/// Opens `sqlite:FILE` or `postgresql://USER@HOST/DATABASE`, as libpq takes it (its tables are made
+/// when they do not exist, migrated forward when older), or `sqlite::memory:`, private to the
+/// object and gone with it, for tests. A connection that is lost is made anew by the next call.
+/// Throws StoreRefused with advice (another kind of URL, a foreign or newer store, a file that
+/// another process has open, a wrong password), StoreUnavailable.
 std::unique_ptr<Store> open_store(std::string_view url, const StoreOptions& options = {});
 
 /// Opens an existing store for reading only, also while another process writes it. All reads of the
 /// object see the store at the moment of the first one. `claim` and `commit` throw StoreRefused.
-/// Throws as open_store; also StoreRefused when there is no store or it has an older schema.
+/// Throws as open_store; also StoreAbsent when there is no store, StoreRefused when it has an older
+/// schema. When the connection is lost, every later call throws StoreUnavailable.
 std::unique_ptr<Store> open_store_snapshot(std::string_view url);
+
+/// The URL as people may see it: without a password.
+std::string shown_store_url(std::string_view url);
 
 }  // namespace parkwatch

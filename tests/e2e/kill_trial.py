@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The whole path under fire: simulated loggers speak HJ 212 over TCP to a gateway, a real Kafka broker holds
-the log, a worker writes a store; the worker is killed three times, once between its writes and their commit, the gateway once.
+the log, a worker writes a store; the worker is killed three times, once between its writes and their commit, the gateway once. With --postgres two workers share a PostgreSQL store; its
+server crashes once and loses all connections once.
 
 Then: every table equals, byte for byte, a replay of the captured topic into an empty store; both equal the
 independent oracle; every frame that was answered is in the evidence, every other one is listed.
@@ -56,6 +57,15 @@ class Trial:
         self.random = random.Random(options.seed)
         self.port = free_port()
         self.rules = ROOT / "rules"
+        self.live = f"sqlite:{folder}/live.db"
+        self.workers = ["worker", "worker2"] if options.postgres else ["worker"]
+
+    def start_postgres(self):
+        subprocess.run([ROOT / "tools/postgres-up", "start", self.folder / "postgres"], check=True)
+        for line in (self.folder / "postgres/env").read_text().splitlines():
+            name, _, value = line.partition("=")
+            if name == "POSTGRES_URL":
+                self.live = value
 
     def run(self, *arguments, **more):
         return subprocess.run([self.program, *map(str, arguments)], check=True, text=True,
@@ -73,7 +83,7 @@ class Trial:
     def start(self, name, roles, **environment):
         log = open(self.folder / f"{name}.log", "a")
         settings = {"kafka.bootstrap": self.bootstrap, "registry.dir": self.folder / "registry",
-                    "rules.dir": self.rules, "store.url": f"sqlite:{self.folder}/live.db",
+                    "rules.dir": self.rules, "store.url": self.live,
                     "gateway.listen": "127.0.0.1", "gateway.port": self.port,
                     "gateway.connections_per_address_max": 10000,
                     "gateway.spool_file": self.folder / "spool", "web.port": free_port(),
@@ -95,9 +105,9 @@ class Trial:
         code = process.wait(timeout=60)
         check(f"{name} drains on SIGTERM", code == 0, f"exit {code}")
 
-    def progress(self, store="live.db"):
+    def progress(self):
         try:
-            text = self.run("export", "progress", "--store", f"sqlite:{self.folder}/{store}")
+            text = self.run("export", "progress", "--store", self.live)
         except subprocess.CalledProcessError:
             return {}
         lines = text.splitlines()
@@ -115,7 +125,8 @@ class Trial:
                  "--share-encrypted", 0, "--registry-out", self.folder / "registry")
         start = time.strftime("%Y-%m-%dT%H:00:00Z", time.gmtime(time.time() - 3600 * (o.hours + 1)))
         self.start("gateway", "gateway")
-        self.start("worker", "park,cluster")
+        for worker in self.workers:
+            self.start(worker, "park,cluster")
         wait_until("the gateway", self.gateway_listens, 30)
         with open(self.folder / "simulate.log", "w") as log:
             sender = subprocess.Popen(
@@ -138,11 +149,16 @@ class Trial:
     def trouble(self, sender):
         """Kills at random moments while frames flow; the second worker kills itself at a commit."""
         moments = [("worker", {"PARKWATCH_TEST_KILL_AT_COMMIT": str(self.random.randint(5, 20))}),
-                   ("gateway", {}), ("worker", {}), ("worker", {})]
+                   ("gateway", {}), (self.workers[-1], {}), ("worker", {})]
+        if self.options.postgres:
+            moments += [("postgres", {}), ("connections", {})]
         for name, environment in moments:
             before = sum(self.progress().values())
             wait_until("progress", lambda: sender.poll() is not None
                        or sum(self.progress().values()) > before + self.random.randint(500, 3000), 120)
+            if name in ("postgres", "connections"):
+                self.disturb_postgres(name)
+                continue
             self.kill(name)
             print(f"killed the {name} at {sum(self.progress().values())} records", flush=True)
             self.start(name, "gateway" if name == "gateway" else "park,cluster", **environment)
@@ -150,6 +166,17 @@ class Trial:
                 wait_until("the worker's own end", lambda: self.processes["worker"].poll() is not None, 120)
                 print("the worker was killed between its writes and their commit", flush=True)
                 self.start("worker", "park,cluster")
+
+    def disturb_postgres(self, what):
+        """The server stops as if its machine failed and comes back; or an operator ends every connection."""
+        if what == "postgres":
+            for action in ("crash", "start"):
+                subprocess.run([ROOT / "tools/postgres-up", action, self.folder / "postgres"], check=True)
+        else:
+            subprocess.run(["psql", "-q", "-X", self.live, "-o", "/dev/null", "-c",
+                            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                            "WHERE application_name = 'parkwatch'"], check=True)
+        print(f"disturbed: {what}", flush=True)
 
     def settle(self):
         self.capture("first.jsonl")
@@ -161,9 +188,10 @@ class Trial:
         wait_until("the worker to read all", lambda: all(
             self.progress().get(partition, 0) >= end for partition, end in ends.items()), 300)
         wait_until("the cluster step", lambda: len(self.run(
-            "export", "dirty", "--store", f"sqlite:{self.folder}/live.db").splitlines()) == 1, 120)
+            "export", "dirty", "--store", self.live).splitlines()) == 1, 120)
         self.end("gateway")
-        self.end("worker")
+        for worker in self.workers:
+            self.end(worker)
 
     def cut_capture(self):
         """Exactly the records that the store has: ticks go on being appended until the worker ends."""
@@ -182,8 +210,8 @@ class Trial:
         self.run("replay", self.folder / "log.jsonl", "--registry", self.folder / "registry",
                  "--rules", self.rules, "--store", f"sqlite:{self.folder}/again.db")
         for table in TABLES:
-            live, again = (self.run("export", table, "--store", f"sqlite:{self.folder}/{store}")
-                           for store in ("live.db", "again.db"))
+            live, again = (self.run("export", table, "--store", store)
+                           for store in (self.live, f"sqlite:{self.folder}/again.db"))
             rows = len(live.splitlines()) - 1
             same = live == again
             check(f"{table} equals the replay", same and (rows > 0 or table in self.options.may_be_empty), f"{rows} rows")
@@ -200,7 +228,7 @@ class Trial:
 
     def compare_ledger(self):
         stored = collections.Counter()
-        text = self.run("export", "evidence", "--store", f"sqlite:{self.folder}/live.db")
+        text = self.run("export", "evidence", "--store", self.live)
         lines = text.splitlines()
         column = lines[0].split(",").index("digest")
         for line in lines[1:]:
@@ -216,8 +244,7 @@ class Trial:
         check("every answered frame is in the store", missing == 0 and answered > 0,
               f"{answered} answered, {missing} missing, {unanswered} not answered")
         counters = collections.Counter()
-        for line in self.run("export", "counter", "--store",
-                             f"sqlite:{self.folder}/live.db").splitlines()[1:]:
+        for line in self.run("export", "counter", "--store", self.live).splitlines()[1:]:
             _, _, name, value = line.split(",")
             counters[name] += int(value)
         for of in ("records", "values"):
@@ -233,6 +260,9 @@ class Trial:
             if process.poll() is None:
                 process.kill()
                 process.wait()
+        if self.options.postgres:
+            subprocess.run([ROOT / "tools/postgres-up", "stop", self.folder / "postgres"],
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         subprocess.run([ROOT / "tools/kafka-up", "stop", self.folder / "broker", "--wipe"],
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
@@ -254,12 +284,17 @@ def main():
     parser.add_argument("--seed", type=int, default=20260315)
     parser.add_argument("--may-be-empty", type=lambda text: text.split(","), default=[], metavar="TABLE,…",
                         help="tables that a short trial may leave empty")
+    parser.add_argument("--postgres", action="store_true",
+                        help="two workers over a real PostgreSQL, which crashes once")
     parser.add_argument("--keep", action="store_true", help="leave the folder for a look")
     options = parser.parse_args()
     print(f"seed {options.seed}, {options.loggers} loggers, {options.hours} hours", flush=True)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="parkwatch-kill-"))
+    folder.chmod(0o755)  # PostgreSQL runs as another user
     trial = Trial(options, folder)
     try:
+        if options.postgres:
+            trial.start_postgres()
         trial.start_broker()
         trial.make_log()
         trial.settle()
@@ -273,7 +308,8 @@ def main():
             print(f"kept {folder}")
         else:
             shutil.rmtree(folder, ignore_errors=True)
-    print(f"kill: {checks['passed']} passed, {checks['failed']} failed, 0 skipped")
+    name = "kill_postgres" if options.postgres else "kill"
+    print(f"{name}: {checks['passed']} passed, {checks['failed']} failed, 0 skipped")
     return 1 if checks["failed"] or not checks["passed"] else 0
 
 

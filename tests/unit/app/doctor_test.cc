@@ -155,7 +155,10 @@ TEST(CheckStore, RefusesWhatIsNoStore) {
   std::ofstream(folder.path() / "text.db") << "this is no database at all, only some text";
   const std::string url = "sqlite:" + (folder.path() / "text.db").string();
   EXPECT_EQ(health_of(check_store(url, "").diagnoses, "store"), Health::Misconfigured);
-  EXPECT_EQ(health_of(check_store("postgresql://x", "").diagnoses, "store"), Health::Misconfigured);
+  EXPECT_EQ(health_of(check_store("mysql://x", "").diagnoses, "store"), Health::Misconfigured);
+  const Diagnoses away = check_store("postgresql://u:secret@127.0.0.1:1/x", "").diagnoses;
+  EXPECT_EQ(health_of(away, "store"), Health::Away);
+  EXPECT_EQ(away.front().text().find("secret"), std::string::npos);
 }
 
 TEST(CheckKafka, ABrokerThatIsNotThereIsAway) {

@@ -12,12 +12,21 @@
 namespace parkwatch {
 namespace {
 
-/// A store that is away for a number of calls.
+/// A store that is away for a number of commits, or whose parks move under so many batches.
 class AbsentStore final : public MemoryStore {
  public:
   using MemoryStore::MemoryStore;
   int away = 0;
+  int moved = 0;
+  std::vector<std::vector<std::string>> held;
+  void hold_parks(std::span<const std::string> parks) override {
+    held.emplace_back(parks.begin(), parks.end());
+  }
   void commit(const Commit& commit) override {
+    if (moved > 0 && commit.move) {
+      --moved;
+      throw ParkMoved({commit.parks.front().park});
+    }
     if (away > 0) {
       --away;
       throw StoreUnavailable("away");
@@ -100,6 +109,15 @@ class WorkerLoop : public testing::Test {
   std::vector<std::string> reasons_;
   int polls_ = 0;
 };
+
+TEST_F(WorkerLoop, HoldsTheParksOfABatchThatWasRefused) {
+  for (const std::string& document : minutes(4)) source_.append(0, document);
+  source_.assign(0);
+  store_.moved = 2;
+  run(5);
+  EXPECT_EQ(store_.held, (std::vector<std::vector<std::string>>(2, {"p1"})));
+  EXPECT_EQ(received(), 4);
+}
 
 TEST_F(WorkerLoop, CommitsWhatTheTaskMakesOfTheLog) {
   for (const std::string& document : minutes(50)) source_.append(0, document);

@@ -13,6 +13,7 @@
 #include "tests/support/child_process.h"
 #include "tests/support/store_rows.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/thrown.h"
 
 namespace parkwatch {
 namespace {
@@ -42,16 +43,6 @@ Change put_series(std::int64_t first) {
 std::int64_t stored_first(Store& store) {
   const std::vector<Row> rows = rows_of(store, TableId::Series);
   return rows.empty() ? -1 : std::get<std::int64_t>(rows.front()[3]);
-}
-
-template <class Failure>
-std::string message_of(const std::function<void()>& body) {
-  try {
-    body();
-  } catch (const Failure& failure) {
-    return failure.what();
-  }
-  return "nothing was thrown";
 }
 
 TEST_F(SqliteStoreTest, ReopenedStoreHoldsEverything) {
@@ -92,7 +83,7 @@ TEST_F(SqliteStoreTest, UnusableUrlsAndFilesAreRefusedWithAdvice) {
   const Case cases[] = {
       {"no scheme", "store.db", "a store is named sqlite:FILE"},
       {"no file", "sqlite:", "a store is named sqlite:FILE"},
-      {"PostgreSQL", "postgresql://localhost/x", "give sqlite:FILE"},
+      {"another database", "mysql://localhost/x", "or postgresql://USER@HOST/DATABASE"},
       {"no database", "sqlite:" + folder + "/text", "name another file"},
       {"foreign database", "sqlite:" + folder + "/foreign.db", "database of another program"},
   };
@@ -121,8 +112,8 @@ TEST_F(SqliteStoreTest, OlderSchemaIsBroughtForwardOrUntouched) {
   // A new store has the present schema; further steps lead on from there.
   std::vector<Migration> good(migrations().begin(), migrations().end());
   const auto present = static_cast<std::int64_t>(good.size()) + 1;
-  good.push_back("CREATE TABLE added (a INTEGER) STRICT");
-  good.push_back("INSERT INTO added VALUES (7)");
+  good.push_back({"CREATE TABLE added (a INTEGER) STRICT", ""});
+  good.push_back({"INSERT INTO added VALUES (7)", ""});
   EXPECT_THROW(check_for_reading(*connection, good), StoreRefused);
   prepare_for_writing(*connection, std::span(good).first(good.size() - 1));
   EXPECT_EQ(connection->integer("PRAGMA user_version"), present + 1);
@@ -131,8 +122,8 @@ TEST_F(SqliteStoreTest, OlderSchemaIsBroughtForwardOrUntouched) {
   EXPECT_EQ(connection->integer("SELECT a FROM added"), 7);
   EXPECT_EQ(connection->integer("SELECT first FROM series"), 1);
   std::vector<Migration> broken = good;
-  broken.push_back("DROP TABLE added");
-  broken.push_back("DROP TABLE no_such");
+  broken.push_back({"DROP TABLE added", ""});
+  broken.push_back({"DROP TABLE no_such", ""});
   EXPECT_THROW(prepare_for_writing(*connection, broken), StoreRefused);
   EXPECT_EQ(connection->integer("PRAGMA user_version"), present + 2) << "all steps or none";
   EXPECT_EQ(connection->integer("SELECT a FROM added"), 7);

@@ -1,62 +1,19 @@
-// What every Store does, run on each of them.
+// What every Store does; store_contract_forms_test.cc and tests/integration/ name the forms.
+#include "tests/support/store_contract.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <limits>
-#include <memory>
 #include <stdexcept>
 
-#include "storage/memory_store.h"
-#include "storage/sqlite_store.h"
 #include "tests/support/store_rows.h"
-#include "tests/support/temporary_folder.h"
 
 namespace parkwatch {
 namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-/// Opens objects on one store, as the workers of one process do.
-class Backend {
- public:
-  virtual ~Backend() = default;
-  virtual std::unique_ptr<Store> open(StoreOptions options) = 0;
-  std::unique_ptr<Store> open() { return open(StoreOptions{}); }
-};
-
-class SqliteBackend : public Backend {
- public:
-  using Backend::open;
-  std::unique_ptr<Store> open(StoreOptions options) override {
-    return open_store("sqlite:" + (folder_.path() / "store.db").string(), options);
-  }
-
- private:
-  TemporaryFolder folder_;
-};
-
-class MemoryBackend : public Backend {
- public:
-  using Backend::open;
-  std::unique_ptr<Store> open(StoreOptions options) override {
-    return std::make_unique<MemoryStore>(first_, options);
-  }
-
- private:
-  MemoryStore first_;
-};
-
-struct BackendKind {
-  const char* name;
-  std::unique_ptr<Backend> (*make)();
-};
-
-class StoreContract : public testing::TestWithParam<BackendKind> {
- protected:
-  std::unique_ptr<Backend> backend_ = GetParam().make();
-  std::unique_ptr<Store> store_ = backend_->open();
-};
 
 const PartitionId partition{"parkwatch.input.v1", 3};
 
@@ -202,6 +159,28 @@ TEST_P(StoreContract, ParkVersionRisesWithEveryCommit) {
   EXPECT_THAT(rows_of(*store_, TableId::Park),
               ElementsAre(Row{text("p1"), number(6000), number(2)},
                           Row{text("p2"), number(1000), number(1)}));
+}
+
+TEST_P(StoreContract, HeldParksAreReadAndCommittedOrLetGo) {
+  Commit commit;
+  commit.parks = {{"p1", 0, 5000}};
+  store_->commit(commit);
+  const std::vector<std::string> parks{"p2", "p1"};
+  store_->hold_parks(parks);
+  EXPECT_THAT(rows_of(*store_, TableId::Park),
+              ElementsAre(Row{text("p1"), number(5000), number(1)}));
+  commit.parks = {{"p1", 1, 6000}, {"p2", 0, 6000}};
+  store_->commit(commit);
+  store_->hold_parks(parks);
+  store_->claim(partition);
+  const std::unique_ptr<Store> other = backend_->open();
+  commit.parks = {{"p1", 2, 7000}};
+  other->commit(commit);
+  store_->hold_parks(parks);
+  expect_moved(*store_, commit, {"p1"});
+  commit.parks = {{"p1", 3, 8000}};
+  other->commit(commit);
+  EXPECT_EQ(rows_of(*store_, TableId::Park).front(), (Row{text("p1"), number(8000), number(4)}));
 }
 
 TEST_P(StoreContract, HookThatThrowsLeavesNothing) {
@@ -389,8 +368,6 @@ TEST_P(StoreContract, EveryTableTakesARow) {
   }
 }
 
-using StoreContractDeathTest = StoreContract;
-
 TEST_P(StoreContractDeathTest, RowsOfTheWrongShapeAreBugs) {
   struct Case {
     const char* name;
@@ -411,17 +388,6 @@ TEST_P(StoreContractDeathTest, RowsOfTheWrongShapeAreBugs) {
     EXPECT_DEATH(store_->commit(commit_of({c.change})), "invariant broken");
   }
 }
-
-const BackendKind kinds[] = {
-    {"sqlite", []() -> std::unique_ptr<Backend> { return std::make_unique<SqliteBackend>(); }},
-    {"memory", []() -> std::unique_ptr<Backend> { return std::make_unique<MemoryBackend>(); }}};
-
-std::string kind_name(const testing::TestParamInfo<BackendKind>& info) {
-  return info.param.name;
-}
-
-INSTANTIATE_TEST_SUITE_P(Stores, StoreContract, testing::ValuesIn(kinds), kind_name);
-INSTANTIATE_TEST_SUITE_P(Stores, StoreContractDeathTest, testing::ValuesIn(kinds), kind_name);
 
 }  // namespace
 }  // namespace parkwatch

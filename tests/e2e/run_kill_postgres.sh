@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# As run_kill.sh, with two workers over a real PostgreSQL that crashes once.
+# timeout: 900
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+# shellcheck source=ci/common.sh
+. ci/common.sh
+need_packages build kafka postgres
+exec python3 tests/e2e/kill_trial.py --program "${PARKWATCH_BIN:-$PWD/build/parkwatch}" --postgres "$@"
