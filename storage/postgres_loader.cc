@@ -19,7 +19,7 @@ PostgresConnection::Options options_for(std::string url) {
 }
 
 std::string insert_sql(const Table& table) {
-  return "INSERT INTO " + quoted(table.name) + " (" + quoted_names(table.columns) +
+  return "INSERT INTO " + quoted_name(table.name) + " (" + quoted_names(table.columns) +
          ") SELECT * FROM " + unnest_sql(table.columns);
 }
 
@@ -29,8 +29,8 @@ PostgresLoader::PostgresLoader(std::string url)
     : connection_(options_for(std::move(url))),
       transaction_((prepare_postgres(connection_, migrations()), connection_), "BEGIN") {
   for (const Table& table : tables()) {
-    connection_.execute("LOCK TABLE " + quoted(table.name) + " IN EXCLUSIVE MODE");
-    if (connection_.run("SELECT 1 FROM " + quoted(table.name) + " LIMIT 1").rows() > 0) {
+    connection_.execute("LOCK TABLE " + quoted_name(table.name) + " IN EXCLUSIVE MODE");
+    if (connection_.run("SELECT 1 FROM " + quoted_name(table.name) + " LIMIT 1").rows() > 0) {
       refuse_to_fill(connection_.name(), table);
     }
   }
@@ -61,11 +61,11 @@ void PostgresLoader::finish() {
   flush();
   for (const Table& table : tables()) {
     if (!table.sequence) continue;
-    const std::string key = quoted(table.columns.front().name);
+    const std::string key = quoted_name(table.columns.front().name);
     const std::string name(table.name);
     connection_.execute("SELECT setval(pg_get_serial_sequence('parkwatch." + name + "', '" +
                         std::string(table.columns.front().name) + "'), coalesce(max(" + key +
-                        "), 0) + 1, false) FROM " + quoted(name));
+                        "), 0) + 1, false) FROM " + quoted_name(name));
   }
   transaction_.commit();
 }

@@ -55,7 +55,7 @@ std::string postgres_roles_sql() {
     sql += grant("SELECT", "parkwatch.schema_version", role);
   }
   for (const Table& table : tables()) {
-    const std::string name = "parkwatch." + quoted(table.name);
+    const std::string name = "parkwatch." + quoted_name(table.name);
     sql += grant(writer_rights(table), name, "parkwatch_writer");
     if (!is_confidential(table)) sql += grant("SELECT", name, "parkwatch_reader");
     sql += grant("SELECT", name, "parkwatch_auditor");

@@ -28,7 +28,8 @@ std::string parameters(std::span<const Column> columns, std::size_t first) {
 }
 
 std::string select_sql(const Table& table) {
-  return "SELECT " + quoted_names(table.columns, "it.") + " FROM " + quoted(table.name) + " AS it";
+  return "SELECT " + quoted_names(table.columns, "it.") + " FROM " + quoted_name(table.name) +
+         " AS it";
 }
 
 std::string order_sql(const Table& table) {
@@ -39,7 +40,7 @@ std::string order_sql(const Table& table) {
 std::string same_key(std::span<const Column> columns) {
   std::string sql;
   for (const Column& column : columns) {
-    const std::string name = quoted(column.name);
+    const std::string name = quoted_name(column.name);
     sql += (sql.empty() ? "it." : " AND it.") + name + " = given." + name;
   }
   return sql;
@@ -97,11 +98,11 @@ bool is_append_only(const Table& table) {
 }
 
 std::string create_postgres_sql(const Table& table) {
-  std::string sql = "CREATE TABLE " + quoted(table.name) + " (";
+  std::string sql = "CREATE TABLE " + quoted_name(table.name) + " (";
   std::string packed;
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     const Column& column = table.columns[i];
-    const std::string name = quoted(column.name);
+    const std::string name = quoted_name(column.name);
     sql += name + ' ' + std::string(postgres_type(column.type));
     if (column.type == ColumnType::Text) sql += " COLLATE \"C\"";
     if (i < table.key_columns) sql += " NOT NULL";
@@ -110,7 +111,8 @@ std::string create_postgres_sql(const Table& table) {
     sql += ", ";
     // It is compressed already.
     if (column.type == ColumnType::Blob) {
-      packed += "; ALTER TABLE " + quoted(table.name) + " ALTER " + name + " SET STORAGE EXTERNAL";
+      packed +=
+          "; ALTER TABLE " + quoted_name(table.name) + " ALTER " + name + " SET STORAGE EXTERNAL";
     }
   }
   sql += "PRIMARY KEY (" + quoted_names(key_of(table)) + "))";
@@ -129,14 +131,14 @@ std::string unnest_sql(std::span<const Column> columns, std::size_t first) {
 std::string upsert_postgres_sql(const Table& table) {
   const std::span<const Column> values = values_of(table);
   const std::span<const Column> given = table.sequence ? values : table.columns;
-  std::string sql = "INSERT INTO " + quoted(table.name) + " AS it (" + quoted_names(given) +
+  std::string sql = "INSERT INTO " + quoted_name(table.name) + " AS it (" + quoted_names(given) +
                     ") SELECT * FROM " + unnest_sql(given);
   if (table.sequence || is_append_only(table)) return sql;
   sql += " ON CONFLICT (" + quoted_names(key_of(table)) + ") DO ";
   if (values.empty()) return sql + "NOTHING";
   sql += "UPDATE SET ";
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::string name = quoted(values[i].name);
+    const std::string name = quoted_name(values[i].name);
     sql += (i == 0 ? "" : ", ") + name + " = excluded." + name;
   }
   return sql + " WHERE ROW(" + quoted_names(values, "it.") + ") IS DISTINCT FROM ROW(" +
@@ -145,14 +147,14 @@ std::string upsert_postgres_sql(const Table& table) {
 
 std::string erase_postgres_sql(const Table& table) {
   const std::span<const Column> key = key_of(table);
-  return "DELETE FROM " + quoted(table.name) + " AS it USING " + unnest_sql(key) + " AS given(" +
-         quoted_names(key) + ") WHERE " + same_key(key);
+  return "DELETE FROM " + quoted_name(table.name) + " AS it USING " + unnest_sql(key) +
+         " AS given(" + quoted_names(key) + ") WHERE " + same_key(key);
 }
 
 std::string read_postgres_sql(const Table& table, std::size_t prefix) {
   std::string sql = select_sql(table);
   for (std::size_t i = 0; i < prefix; ++i) {
-    sql += (i == 0 ? " WHERE it." : " AND it.") + quoted(table.columns[i].name) + " = " +
+    sql += (i == 0 ? " WHERE it." : " AND it.") + quoted_name(table.columns[i].name) + " = " +
            parameter(i + 1, table.columns[i].type);
   }
   return sql + " ORDER BY " + order_sql(table);
@@ -162,7 +164,7 @@ std::string read_many_postgres_sql(const Table& table, std::size_t prefix) {
   const std::span<const Column> key = table.columns.first(prefix);
   return "SELECT " + quoted_names(table.columns, "it.") + " FROM " + unnest_sql(key) +
          " WITH ORDINALITY AS given(" + quoted_names(key) + ", ordinal) JOIN " +
-         quoted(table.name) + " AS it ON " + same_key(key) + " ORDER BY given.ordinal, " +
+         quoted_name(table.name) + " AS it ON " + same_key(key) + " ORDER BY given.ordinal, " +
          order_sql(table);
 }
 

@@ -28,13 +28,13 @@ std::string count(milliseconds span) {
 std::string segments(const Table& table) {
   std::string list;
   for (const Column& column : key_of(table)) {
-    if (column.name != "start") list += (list.empty() ? "" : ", ") + quoted(column.name);
+    if (column.name != "start") list += (list.empty() ? "" : ", ") + quoted_name(column.name);
   }
   return list;
 }
 
 void compress(PostgresConnection& connection, const Table& table) {
-  const std::string name = "parkwatch." + quoted(table.name);
+  const std::string name = "parkwatch." + quoted_name(table.name);
   connection.execute("ALTER TABLE " + name +
                      " SET (timescaledb.compress, timescaledb.compress_orderby = 'start', "
                      "timescaledb.compress_segmentby = '" +
@@ -70,7 +70,7 @@ std::vector<std::string> spread_over_time(std::string_view url) {
   std::vector<std::string> lines{"TimescaleDB is there, under the licence " + license};
   for (const TableId id : long_tables) {
     const Table& target = table(id);
-    connection.execute("SELECT create_hypertable('parkwatch." + quoted(target.name) +
+    connection.execute("SELECT create_hypertable('parkwatch." + quoted_name(target.name) +
                        "', 'start', chunk_time_interval => BIGINT '" + count(chunk_span) +
                        "', create_default_indexes => false, migrate_data => true, if_not_exists => "
                        "true)");

@@ -6,7 +6,7 @@
 
 namespace parkwatch {
 
-std::string quoted(std::string_view name) {
+std::string quoted_name(std::string_view name) {
   return '"' + std::string(name) + '"';
 }
 
@@ -14,7 +14,7 @@ std::string quoted_names(std::span<const Column> columns, std::string_view prefi
   std::string list;
   for (const Column& column : columns) {
     if (!list.empty()) list += ", ";
-    list.append(prefix).append(quoted(column.name));
+    list.append(prefix).append(quoted_name(column.name));
   }
   return list;
 }

@@ -9,7 +9,7 @@
 namespace parkwatch {
 
 /// The name in double quotes, as SQL takes any name.
-std::string quoted(std::string_view name);
+std::string quoted_name(std::string_view name);
 /// `"a", "b"`, each name with the prefix before it.
 std::string quoted_names(std::span<const Column> columns, std::string_view prefix = "");
 std::span<const Column> key_of(const Table& table);

@@ -14,7 +14,7 @@ constexpr std::chrono::milliseconds busy_timeout{10'000};
 
 std::string insert_sql(const Table& table) {
   std::string sql =
-      "INSERT INTO " + quoted(table.name) + " (" + quoted_names(table.columns) + ") VALUES (";
+      "INSERT INTO " + quoted_name(table.name) + " (" + quoted_names(table.columns) + ") VALUES (";
   for (std::size_t i = 0; i < table.columns.size(); ++i) sql += i == 0 ? "?" : ", ?";
   return sql + ")";
 }
@@ -28,7 +28,7 @@ SqliteLoader::SqliteLoader(const std::filesystem::path& file)
   prepare_for_writing(connection_, migrations());
   transaction_ = std::make_unique<SqliteTransaction>(connection_, SqliteTransaction::Kind::Write);
   for (const Table& table : tables()) {
-    if (connection_.integer("SELECT EXISTS (SELECT 1 FROM " + quoted(table.name) + ")") != 0) {
+    if (connection_.integer("SELECT EXISTS (SELECT 1 FROM " + quoted_name(table.name) + ")") != 0) {
       refuse_to_fill(connection_.name(), table);
     }
   }

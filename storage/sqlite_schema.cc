@@ -59,14 +59,15 @@ bool is_store(SqliteConnection& connection, std::span<const Migration> steps) {
 }  // namespace
 
 std::string create_sql(const Table& table) {
-  std::string sql = "CREATE TABLE " + quoted(table.name) + " (";
+  std::string sql = "CREATE TABLE " + quoted_name(table.name) + " (";
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     const Column& column = table.columns[i];
     if (i != 0) sql += ", ";
-    sql += quoted(column.name) + ' ' + std::string(sql_type(column.type));
+    sql += quoted_name(column.name) + ' ' + std::string(sql_type(column.type));
     if (table.sequence && i == 0) sql += " PRIMARY KEY AUTOINCREMENT";
     if (i < table.key_columns) sql += " NOT NULL";
-    if (column.type == ColumnType::Boolean) sql += " CHECK (" + quoted(column.name) + " IN (0, 1))";
+    if (column.type == ColumnType::Boolean)
+      sql += " CHECK (" + quoted_name(column.name) + " IN (0, 1))";
   }
   if (table.sequence) return sql + ") STRICT";
   sql += ", PRIMARY KEY (" + quoted_names(key_of(table)) + ")) STRICT";
@@ -76,34 +77,34 @@ std::string create_sql(const Table& table) {
 std::string upsert_sql(const Table& table) {
   const std::span<const Column> values = values_of(table);
   const std::span<const Column> given = table.sequence ? values : table.columns;
-  std::string sql = "INSERT INTO " + quoted(table.name) + " (" + quoted_names(given) +
+  std::string sql = "INSERT INTO " + quoted_name(table.name) + " (" + quoted_names(given) +
                     ") VALUES (" + placeholders(given.size()) + ")";
   if (table.sequence) return sql;
   sql += " ON CONFLICT (" + quoted_names(key_of(table)) + ") DO ";
   if (values.empty()) return sql + "NOTHING";
   sql += "UPDATE SET ";
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::string name = quoted(values[i].name);
+    const std::string name = quoted_name(values[i].name);
     sql += (i == 0 ? "" : ", ") + name + " = excluded." + name;
   }
   return sql;
 }
 
 std::string erase_sql(const Table& table) {
-  return "DELETE FROM " + quoted(table.name) + " WHERE (" + quoted_names(key_of(table)) + ") = (" +
-         placeholders(table.key_columns) + ")";
+  return "DELETE FROM " + quoted_name(table.name) + " WHERE (" + quoted_names(key_of(table)) +
+         ") = (" + placeholders(table.key_columns) + ")";
 }
 
 std::string read_sql(const Table& table, std::size_t prefix) {
-  std::string sql = "SELECT " + quoted_names(table.columns) + " FROM " + quoted(table.name);
+  std::string sql = "SELECT " + quoted_names(table.columns) + " FROM " + quoted_name(table.name);
   for (std::size_t i = 0; i < prefix; ++i) {
-    sql += (i == 0 ? " WHERE " : " AND ") + quoted(table.columns[i].name) + " = ?";
+    sql += (i == 0 ? " WHERE " : " AND ") + quoted_name(table.columns[i].name) + " = ?";
   }
   return sql + " ORDER BY " + quoted_names(key_of(table));
 }
 
 std::string scan_sql(const Table& table, std::size_t low, std::size_t high) {
-  std::string sql = "SELECT " + quoted_names(table.columns) + " FROM " + quoted(table.name);
+  std::string sql = "SELECT " + quoted_names(table.columns) + " FROM " + quoted_name(table.name);
   const auto bound = [&](std::size_t cells, std::string_view comparison) {
     return '(' + quoted_names(table.columns.first(cells)) + ") " + std::string(comparison) + " (" +
            placeholders(cells) + ')';
