@@ -47,10 +47,11 @@ Reach reach_of(const OutletPlan& outlet, const WindowSpan& window) {
 
 TouchedWindows touched_windows(Kind kind, EventTime time, const Device& device,
                                const FactorPlan* factor, const Zone& zone) {
-  const EventTime start = interval_start(kind, time, device);
-  const EventTime day = zone.day_start(start);
-  if (kind == Kind::Day) return {LimitSpan::Day, day, day};
-  const TouchedHours touched = touched_hours(kind, time, device, factor, day);
+  if (kind == Kind::Day) {
+    const EventTime day = zone.day_start(interval_start(kind, time, device));
+    return {LimitSpan::Day, day, day};
+  }
+  const TouchedHours touched = touched_hours(kind, time, device, factor, zone);
   return {LimitSpan::Hour, touched.first, touched.last};
 }
 

@@ -368,7 +368,7 @@ Minutes gather_minutes(const FactorPlan& factor, const Device& device, EventTime
 }
 
 TouchedHours touched_hours(Kind kind, EventTime time, const Device& device,
-                           const FactorPlan* factor, EventTime day_start) {
+                           const FactorPlan* factor, const Zone& zone) {
   const EventTime start = interval_start(kind, time, device);
   EventTime end = start;
   if (kind == Kind::Realtime) end = start + minutes(fill_minutes(device) - 1);
@@ -377,9 +377,16 @@ TouchedHours touched_hours(Kind kind, EventTime time, const Device& device,
   const bool sampled = kind == Kind::Realtime || kind == Kind::Minute;
   if (sampled && factor != nullptr && factor->row.cyclic && factor->row.period_minutes > 0) {
     const milliseconds period = minutes(factor->row.period_minutes);
-    const EventTime slot = day_start + milliseconds((start - day_start) / period * period.count());
+    const auto slot_of = [&](EventTime day) {
+      return day + milliseconds((start - day) / period * period.count());
+    };
+    const EventTime day = zone.day_start(start);
+    const EventTime slot = slot_of(day);
     touched.first = floor_to(slot, hours(1));
     touched.last = floor_to(slot + period - milliseconds(1), hours(1));
+    // A day of 23 or 25 hours may not be whole periods long: its last slot goes on after midnight.
+    const EventTime before = slot_of(zone.day_start(day - milliseconds(1)));
+    if (before < day) touched.first = floor_to(before, hours(1));
   }
   return touched;
 }

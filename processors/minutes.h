@@ -63,12 +63,12 @@ Minutes gather_minutes(const FactorPlan& factor, const Device& device, EventTime
                        EventTime day_start, const Parameters& parameters, const DeviceHours& hours);
 
 /// The hours whose minutes or reports a value of this device and factor can change: [first, last],
-/// as hour starts. `factor` is nullptr when it is not registered.
+/// as hour starts. `factor` is nullptr when it is not registered; `zone` is its park's.
 struct TouchedHours {
   EventTime first, last;
 };
 TouchedHours touched_hours(Kind kind, EventTime time, const Device& device,
-                           const FactorPlan* factor, EventTime day_start);
+                           const FactorPlan* factor, const Zone& zone);
 
 /// The start of the interval that a report of this kind covers.
 EventTime interval_start(Kind kind, EventTime time, const Device& device);

@@ -65,10 +65,14 @@ TakesPart takes_part(const Ledger::Changed& value) {
   if (value.report == Report::Minute) last = start + device.minutes * minute_ms - 1;
   Time first = start;
   if (value.report != Report::Hour && value.factor->period > 0) {
-    const Time midnight = value.park->days->start(start);
     const Time period = value.factor->period * minute_ms;
+    const Time midnight = value.park->days->start(start);
     first = midnight + (start - midnight) / period * period;
     last = first + period - 1;
+    // The last slot of the day before may go on after midnight.
+    const Time yesterday = value.park->days->start(midnight - 1);
+    const Time before = yesterday + (start - yesterday) / period * period;
+    if (before < midnight) first = before;
   }
   return {false, floor_to(first, hour_ms), floor_to(last, hour_ms)};
 }
