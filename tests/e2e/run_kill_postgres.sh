@@ -6,4 +6,4 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=ci/common.sh
 . ci/common.sh
 need_packages build kafka postgres
-exec python3 tests/e2e/kill_trial.py --program "${PARKWATCH_BIN:-$PWD/build/parkwatch}" --postgres "$@"
+exec python3 tests/e2e/kill_trial.py --program "${PARKWATCH_BIN:-$PWD/build/parkwatch}" --postgres --speed 200 "$@"

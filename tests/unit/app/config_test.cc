@@ -6,7 +6,9 @@
 #include <set>
 
 #include "app/config_options.h"
+#include "app/config_use.h"
 #include "app/starter.h"
+#include "storage/store.h"
 #include "tests/support/files.h"
 #include "tests/support/temporary_folder.h"
 
@@ -154,6 +156,19 @@ TEST(ConfigDocument, EqualsTheTables) {
       << "run: parkwatch config document > docs/configuration.md";
   EXPECT_EQ(file_bytes(root + "/docs/registry.md"), registry_document())
       << "run: parkwatch config document-registry > docs/registry.md";
+}
+
+TEST(StoreUrl, CarriesThePasswordOfAPostgresUser) {
+  Config config;
+  config.store.password = "a&b";
+  EXPECT_EQ(store_url(config), "sqlite:parkwatch.db");
+  config.store.url = "postgresql://u@h/d";
+  EXPECT_EQ(store_url(config), "postgresql://u@h/d?password=%61%26%62");
+  EXPECT_EQ(shown_store_url(store_url(config)), "postgresql://u@h/d");
+  config.store.url += "?sslmode=require";
+  EXPECT_EQ(store_url(config), "postgresql://u@h/d?sslmode=require&password=%61%26%62");
+  config.store.password.clear();
+  EXPECT_EQ(store_url(config), config.store.url);
 }
 
 }  // namespace
