@@ -44,6 +44,17 @@ std::string EpisodeSubject::text() const {
   return limit_id.empty() ? text : text + "|" + span;
 }
 
+EpisodeSubject EpisodeSubject::parse(std::string rule, std::string park, std::string_view text) {
+  EpisodeSubject subject{std::move(rule), std::move(park), "", "", "", "hour"};
+  for (std::string* part : {&subject.outlet, &subject.factor, &subject.limit_id, &subject.span}) {
+    if (text.empty()) break;
+    const std::size_t end = text.find('|');
+    *part = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return subject;
+}
+
 std::string episode_id(const EpisodeSubject& subject, EventTime first_window) {
   return hex(fnv1a(subject.rule + "|" + subject.text() + "|" + utc_text(first_window)));
 }

@@ -16,6 +16,8 @@ struct EpisodeSubject {
 
   /// The key of the subject's trail, without park and rule.
   std::string text() const;
+  /// Back from a rule and such a text.
+  static EpisodeSubject parse(std::string rule, std::string park, std::string_view text);
 };
 
 /// The id of an episode: a hash of rule, subject and the window that opened it.

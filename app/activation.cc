@@ -1,13 +1,86 @@
 #include "app/activation.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
+#include <set>
 
 #include "app/rows.h"
 
 namespace parkwatch {
 
 namespace {
+
+/// The hours of which a device has kept values: from the first to the end of the last.
+std::optional<Validity> kept_period(Store& store, const std::string& mn) {
+  const auto first_from = [&](std::int64_t from) {
+    std::optional<std::int64_t> hour;
+    store.scan(TableId::DeviceHour, {mn, from}, {mn + '\0'}, 1,
+               [&](const Row& row) { hour = number_of(row[1]); });
+    return hour;
+  };
+  const std::optional<std::int64_t> first = first_from(std::numeric_limits<std::int64_t>::min());
+  if (!first) return std::nullopt;
+  // The last one by halving, since rows are read in ascending order only.
+  constexpr std::int64_t hour = 3'600'000;
+  std::int64_t last = *first;
+  for (std::int64_t step = hour << 22; step >= hour; step /= 2) {
+    for (std::optional<std::int64_t> found; (found = first_from(last + step));) last = *found;
+  }
+  return Validity{EventTime(*first), EventTime(last + hour)};
+}
+
+/// Of what a park can have rows: from its devices' first kept values to its time or the last ones.
+std::optional<Validity> park_period(Store& store, const std::string& park,
+                                    const std::set<std::string>& devices) {
+  std::optional<Validity> period;
+  for (const std::string& mn : devices) {
+    const std::optional<Validity> kept = kept_period(store, mn);
+    if (!kept) continue;
+    if (!period) period = *kept;
+    period->from = std::min(period->from, kept->from);
+    period->to = std::max(period->to, kept->to);
+  }
+  const Key key[] = {{park}};
+  store.read(TableId::Park, key, [&](const Row& row) {
+    const EventTime end = EventTime(number_of(row[1])) + std::chrono::hours(1);
+    if (period) period->to = std::max(period->to, end);
+  });
+  return period;
+}
+
+void add_devices(std::set<std::string>& devices, const Plan& plan, const std::string& park) {
+  for (const OutletPlan* outlet : plan.outlets_of(park)) {
+    for (const Device& device : outlet->devices) devices.insert(device.mn);
+  }
+}
+
+/// Periods cut to what there is to judge; parks that the plan does not know are left out.
+ParkPeriods clipped(Store& store, const ParkPeriods& periods, const Plan* before,
+                    const Plan& after) {
+  ParkPeriods result;
+  for (const auto& [park, changed] : periods) {
+    if (!std::binary_search(after.parks().begin(), after.parks().end(), park)) continue;
+    std::set<std::string> devices;
+    if (before != nullptr) add_devices(devices, *before, park);
+    add_devices(devices, after, park);
+    const std::optional<Validity> whole = park_period(store, park, devices);
+    if (!whole) continue;
+    for (const Validity& period : changed) {
+      const Validity cut{std::max(period.from, whole->from), std::min(period.to, whole->to)};
+      if (cut.from < cut.to) result[park].push_back(cut);
+    }
+  }
+  return result;
+}
+
+ParkPeriods every_park(const Plan& plan, const Validity& period) {
+  ParkPeriods periods;
+  for (const std::string& park : plan.parks()) periods[park] = {period};
+  return periods;
+}
+
+}  // namespace
 
 SetFiles stored_files(Store& store, const std::string& hash) {
   std::optional<SetFiles> files;
@@ -18,31 +91,6 @@ SetFiles stored_files(Store& store, const std::string& hash) {
   return *std::move(files);
 }
 
-/// The first hour that any device of the park has kept values of.
-std::optional<std::int64_t> first_kept_hour(Store& store, const Plan& plan,
-                                            const std::string& park) {
-  std::optional<std::int64_t> first;
-  for (const OutletPlan* outlet : plan.outlets_of(park)) {
-    for (const Device& device : outlet->devices) {
-      store.scan(TableId::DeviceHour, {device.mn}, {device.mn + '\0'}, 1, [&](const Row& row) {
-        const std::int64_t hour = number_of(row[1]);
-        first = first ? std::min(*first, hour) : hour;
-      });
-    }
-  }
-  return first;
-}
-
-/// What of a set differs from the former one: the registry, only the rules, or only how the program
-/// computes.
-std::string cause_of_change(Store& store, const std::string& former, const SetFiles& files) {
-  const SetFiles before = stored_files(store, former);
-  if (before.registry.texts != files.registry.texts) return "registry";
-  return before.rules.texts != files.rules.texts ? "rule" : "release";
-}
-
-}  // namespace
-
 std::shared_ptr<const Plan> make_plan(const ActiveSet& set) {
   return std::make_shared<const Plan>(set.registry, set.rules, set.zones, set.hash);
 }
@@ -51,34 +99,56 @@ ActiveSet stored_set(Store& store, const std::string& hash) {
   LoadedSet loaded = parse_set(stored_files(store, hash));
   if (loaded.set.hash != hash) {
     throw StoreRefused("this release computes other results than the one that activated set " +
-                       hash + ": activate the registry and rules anew");
+                       hash + ": activate the registry and rules anew with `parkwatch rejudge`");
   }
   return std::move(loaded.set);
 }
 
-std::size_t activate(Store& store, const SetFiles& files, const Plan& plan, std::int64_t now_ms) {
-  const std::string former = store.active_set();
-  if (former == plan.hash()) return 0;
+SetChange change_to(Store& store, const SetFiles& files, const Plan& plan) {
+  SetChange change;
+  change.former = store.active_set();
+  if (change.former.empty() || change.former == plan.hash()) return change;
+  const SetFiles before = stored_files(store, change.former);
+  if (set_hash(before) != change.former) {
+    // Another release made it, so what it computed can not be told from its files.
+    change.cause = "release";
+    change.periods = clipped(store, every_park(plan, {}), nullptr, plan);
+    return change;
+  }
+  change.cause = before.registry.texts != files.registry.texts ? "registry" : "rule";
+  const std::shared_ptr<const Plan> former = make_plan(parse_set(before).set);
+  change.periods = clipped(store, compare_plans(*former, plan), former.get(), plan);
+  return change;
+}
+
+SetChange everything_between(Store& store, const Plan& plan, EventTime from, EventTime to) {
+  return {plan.hash(), "release", clipped(store, every_park(plan, {from, to}), nullptr, plan)};
+}
+
+void activate(Store& store, const SetFiles& files, const Plan& plan, const SetChange& change,
+              std::int64_t now_ms) {
   Commit commit;
-  commit.active_set = former;
-  commit.changes.push_back({TableId::RegistrySet, {plan.hash(), pack_set(files), now_ms}, false});
-  commit.changes.push_back({TableId::ActiveSet, {std::string("active"), plan.hash()}, false});
-  std::size_t listed = 0;
-  const std::string cause = former.empty() ? std::string() : cause_of_change(store, former, files);
-  if (!former.empty()) {
-    for (const std::string& park : plan.parks()) {
-      const std::optional<std::int64_t> from = first_kept_hour(store, plan, park);
-      std::optional<std::int64_t> time;
-      const Key key[] = {{park}};
-      store.read(TableId::Park, key, [&](const Row& row) { time = number_of(row[1]); });
-      if (!from || !time) continue;
-      const std::int64_t to = *time + std::chrono::milliseconds(std::chrono::hours(1)).count();
-      commit.changes.push_back({TableId::Rejudge, {park, *from, to, *from, cause}, false});
-      ++listed;
+  commit.active_set = change.former;
+  if (change.former != plan.hash()) {
+    commit.changes.push_back({TableId::RegistrySet, {plan.hash(), pack_set(files), now_ms}, false});
+    commit.changes.push_back({TableId::ActiveSet, {std::string("active"), plan.hash()}, false});
+  }
+  for (const auto& [park, periods] : change.periods) {
+    for (const Validity& period : periods) {
+      commit.changes.push_back(
+          {TableId::Rejudge,
+           {park, cell(period.from), cell(period.to), cell(period.from), change.cause},
+           false});
     }
   }
   store.commit(commit);
-  return listed;
+}
+
+std::size_t activate(Store& store, const SetFiles& files, const Plan& plan, std::int64_t now_ms) {
+  const SetChange change = change_to(store, files, plan);
+  if (change.former == plan.hash()) return 0;
+  activate(store, files, plan, change, now_ms);
+  return change.periods.size();
 }
 
 void require_set(Store& store, const SetFiles& files, const Plan& plan, std::int64_t now_ms) {
@@ -86,9 +156,11 @@ void require_set(Store& store, const SetFiles& files, const Plan& plan, std::int
   if (active.empty()) {
     activate(store, files, plan, now_ms);
   } else if (active != plan.hash()) {
-    throw StoreRefused("the store was made with registry and rules " + active.substr(0, 12) +
-                       ", the folders hold " + plan.hash().substr(0, 12) +
-                       ": activate them first (SIGHUP to a running program), or use a new store");
+    throw StoreRefused(
+        "the store was made with registry and rules " + active.substr(0, 12) +
+        ", the folders hold " + plan.hash().substr(0, 12) +
+        ": activate them first (`parkwatch rejudge`, or SIGHUP to a running program), or "
+        "use a new store");
   }
 }
 

@@ -30,19 +30,14 @@ void add_park(ClusterSum& total, const Row& row) {
 
 }  // namespace
 
-void ClusterStep::sum_window(const Key& window, Commit& commit) {
+std::map<std::string, Row> cluster_rows(Store& store, const Plan& plan, const Key& window) {
   std::map<std::string, ClusterSum> sums;
-  store_.read(TableId::Contribution, std::span(&window, 1),
-              [&](const Row& row) { add_park(sums[text_of(row[3])], row); });
-  std::map<std::string, Row> present;
-  store_.read(TableId::ClusterWindow, std::span(&window, 1),
-              [&](const Row& row) { present[text_of(row[3])] = row; });
-  for (const auto& [factor, row] : present) {
-    if (!sums.contains(factor)) commit.changes.push_back({TableId::ClusterWindow, row, true});
-  }
+  store.read(TableId::Contribution, std::span(&window, 1),
+             [&](const Row& row) { add_park(sums[text_of(row[3])], row); });
+  std::map<std::string, Row> rows;
   for (const auto& [factor, total] : sums) {
-    const Factor* rule = plan_.factor(factor);
-    Row row{
+    const Factor* rule = plan.factor(factor);
+    rows[factor] = {
         window[0],
         window[1],
         window[2],
@@ -56,6 +51,19 @@ void ClusterStep::sum_window(const Key& window, Commit& commit) {
         cell(completeness(total.sum)),
         cell(std::optional<Decimal>(Decimal())),
         total.parks};
+  }
+  return rows;
+}
+
+void ClusterStep::sum_window(const Key& window, Commit& commit) {
+  std::map<std::string, Row> rows = cluster_rows(store_, plan_, window);
+  std::map<std::string, Row> present;
+  store_.read(TableId::ClusterWindow, std::span(&window, 1),
+              [&](const Row& row) { present[text_of(row[3])] = row; });
+  for (const auto& [factor, row] : present) {
+    if (!rows.contains(factor)) commit.changes.push_back({TableId::ClusterWindow, row, true});
+  }
+  for (auto& [factor, row] : rows) {
     const auto former = present.find(factor);
     if (former != present.end() && former->second == row) continue;
     commit.changes.push_back({TableId::ClusterWindow, std::move(row), false});

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
+#include <string>
 
 #include "app/outbox.h"
 #include "processors/plan.h"
@@ -10,6 +12,10 @@ namespace parkwatch {
 
 /// The duty of summing clusters, counted in `progress` (app/turn.h).
 inline const PartitionId cluster_turn{"parkwatch:clusters", 0};
+
+/// The totals of one cluster window (cluster, span, start) from its parks' stored contributions, by
+/// factor.
+std::map<std::string, Row> cluster_rows(Store& store, const Plan& plan, const Key& window);
 
 /// Works off dirty marks: sums park contributions into cluster windows and deletes exactly the
 /// marks it has read, so a contribution written meanwhile leaves a mark of its own. Any number of

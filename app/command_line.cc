@@ -9,7 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "app/audit_command.h"
 #include "app/capture_command.h"
 #include "app/client_settings.h"
 #include "app/command_line_parts.h"
@@ -166,17 +165,6 @@ void add_export(CLI::App& app, Action& action) {
   });
 }
 
-void add_audit(CLI::App& app, Action& action) {
-  CLI::App* audit = app.add_subcommand("audit", "Check the stored evidence");
-  audit->require_subcommand(1);
-  CLI::App* verify = audit->add_subcommand("verify", "Compute the hash chain of all records anew");
-  const auto options = std::make_shared<AuditVerifyOptions>();
-  verify->add_option("--store", options->store_url, store_help)->required();
-  verify->callback([options, &action] {
-    action = [options] { return run_audit_verify(*options, std::cout, std::cerr); };
-  });
-}
-
 void add_hj212_decode(CLI::App& hj212, Action& action) {
   CLI::App* command = hj212.add_subcommand(
       "decode", "Print every frame and every other byte of a stream as JSON, one object a line");
@@ -219,7 +207,7 @@ int run_command_line(int argc, char** argv) {
   app.require_subcommand(1);
   Action action;
   add_export(app, action);
-  add_audit(app, action);
+  add_evidence_commands(app, action);
   add_version(app, action);
   add_setup_commands(app, action);
   add_store_commands(app, action);

@@ -30,6 +30,9 @@ void add_simulate(CLI::App& app, Action& action);
 /// `send`, below `hj212`.
 void add_hj212_send(CLI::App& hj212, Action& action);
 
+/// audit, explain and rejudge.
+void add_evidence_commands(CLI::App& app, Action& action);
+
 /// run, demo and replay.
 void add_running_commands(CLI::App& app, Action& action);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/day_input.h"
 #include "model/check.h"
 #include "processors/day.h"
 
@@ -14,12 +15,6 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 
 constexpr milliseconds hour_length = hours(1);
-
-/// The first hour that begins in the local day: zones may lie half an hour off.
-EventTime first_hour_of(EventTime day_start) {
-  const EventTime hour = floor_to(day_start, hour_length);
-  return hour < day_start ? hour + hour_length : hour;
-}
 
 }  // namespace
 
@@ -137,25 +132,68 @@ void ParkStep::touch(const OutletPlan& outlet, const std::string& factor, Kind k
   }
 }
 
-void ParkStep::rejudge(EventTime from, EventTime to) {
-  if (!time_) return;  // nothing was ever received
-  cause_minute_ = *time_;
-  rejudging_ = true;
-  for (EventTime hour = floor_to(from, hour_length); hour < to; hour = hour + hour_length) {
-    for (const OutletPlan* outlet : plan_.outlets_of(park_)) {
-      for (const Device& device : outlet->devices) {
+/// Records of a device that was registered since have not moved the park's time yet.
+void ParkStep::move_time_to_kept_values(EventTime from, EventTime to) {
+  std::optional<EventTime> newest = time_;
+  for (const OutletPlan* outlet : plan_.outlets_of(park_)) {
+    for (const Device& device : outlet->devices) {
+      for (EventTime hour = floor_to(from, hour_length); hour < to; hour = hour + hour_length) {
         const DeviceHour* content = hours_.find(device.mn, hour);
         if (content == nullptr) continue;
         for (const auto& [key, values] : content->series()) {
           for (const KeptValue& value : values) {
             if (!device.validity.covers(value.time)) continue;
-            if (outlet->factor_at(key.factor, value.time) == nullptr) continue;
-            touch(*outlet, key.factor, key.kind, value.time, device);
+            const EventTime received(value.received.milliseconds());
+            newest = std::max(newest.value_or(received), floor_to(received, minutes(1)));
           }
         }
       }
+    }
+  }
+  if (newest) begin(floor_to(*newest, minutes(1)), -1);
+}
+
+void ParkStep::touch_kept_values(const OutletPlan& outlet, EventTime hour) {
+  for (const Device& device : outlet.devices) {
+    const DeviceHour* content = hours_.find(device.mn, hour);
+    if (content == nullptr) continue;
+    for (const auto& [key, values] : content->series()) {
+      for (const KeptValue& value : values) {
+        if (!device.validity.covers(value.time)) continue;
+        if (outlet.factor_at(key.factor, value.time) == nullptr) continue;
+        touch(outlet, key.factor, key.kind, value.time, device);
+      }
+    }
+  }
+}
+
+/// Outlets that have rows but have left the park or the registry: their rows go.
+void ParkStep::touch_former_outlets(EventTime hour) {
+  const std::vector<const OutletPlan*>& present = plan_.outlets_of(park_);
+  for (const Row* row :
+       rows_.rows(TableId::OutletWindow, {park_, std::string("hour"), cell(hour)})) {
+    const std::string& id = text_of((*row)[3]);
+    const bool known = std::any_of(present.begin(), present.end(),
+                                   [&](const OutletPlan* outlet) { return outlet->id == id; });
+    if (known) continue;
+    OutletPlan& former = former_outlets_[id];
+    former.id = id;
+    touch_outlet(touched_hours_[hour], former, -1);
+  }
+}
+
+void ParkStep::rejudge(EventTime from, EventTime to) {
+  rejudging_ = true;
+  move_time_to_kept_values(from, to);
+  if (!run_minute_) return;  // nothing was ever received
+  const std::vector<std::string> clusters = plan_.clusters();
+  for (EventTime hour = floor_to(from, hour_length); hour < to; hour = hour + hour_length) {
+    for (const OutletPlan* outlet : plan_.outlets_of(park_)) {
+      touch_kept_values(*outlet, hour);
       touch_outlet(touched_hours_[hour], *outlet, -1);
     }
+    touch_former_outlets(hour);
+    for (const std::string& cluster : clusters) dirty_hours_.emplace(cluster, hour);
   }
 }
 
@@ -258,32 +296,18 @@ void ParkStep::touch_day(const OutletPlan& outlet, const WindowKey& key,
         return rows_.find(TableId::OutletWindow, {park_, std::string("day"), cell(day), outlet.id,
                                                   window.factor}) != nullptr;
       });
-  if (key.closed || !complete) touch_outlet(touched_days_[day], outlet, offset);
+  if (key.closed || !complete || rejudging_) touch_outlet(touched_days_[day], outlet, offset);
 }
 
 void ParkStep::recompute_day(const OutletPlan& outlet, EventTime day_start, std::int64_t offset) {
   const EventTime day_end = zone_.day_end(day_start);
-  std::vector<HourWindows> day_hours;
-  std::set<std::string> with_rows;
-  for (EventTime hour = first_hour_of(day_start); hour < day_end; hour = hour + hour_length) {
-    const Key prefix[] = {{park_, std::string("hour"), cell(hour)}};
-    rows_.preload(TableId::OutletWindow, prefix);
-    HourWindows windows;
-    for (const Row* row :
-         rows_.rows(TableId::OutletWindow, {park_, std::string("hour"), cell(hour), outlet.id})) {
-      const std::string& factor = text_of((*row)[4]);
-      with_rows.insert(factor);
-      if (text_of((*row)[5]) != "closed") continue;
-      windows.emplace(factor, window_of(*row, plan_.factor(factor)->role));
-    }
-    day_hours.push_back(std::move(windows));
-  }
+  const DayInput input = day_input(rows_, plan_, {park_, LimitSpan::Day, day_start}, outlet.id);
   const DeviceHours lookup = [this](std::string_view mn, EventTime at) {
     return hours_.find(mn, at);
   };
   const WindowKey key{park_, LimitSpan::Day, day_start, day_closed(zone_, day_start)};
   write_outlet(outlet, key,
-               calculate_day(plan_, outlet, day_start, day_end, day_hours, with_rows, lookup),
+               calculate_day(plan_, outlet, day_start, day_end, input.hours, input.factors, lookup),
                cause_of(outlet, key, offset));
 }
 
@@ -332,35 +356,56 @@ void ParkStep::write_trails(const OutletPlan& outlet, const WindowKey& key, Even
   const auto subject_of = [&](const std::string& factor, const std::string& limit_id) {
     return EpisodeSubject{"exceedance", key.park, outlet.id, factor, limit_id, span_text(key.span)};
   };
-  std::set<std::string> judged;
+  JudgedSubjects judged;
   for (const Verdict& verdict : verdicts) {
     if (verdict.limit_id.empty()) continue;
     TrailClass of = TrailClass::Neutral;
     if (verdict.state == "over" || verdict.state == "pending_mark") of = TrailClass::Opens;
     if (verdict.state == "compliant") of = TrailClass::Resolves;
     const EpisodeSubject subject = subject_of(verdict.factor, verdict.limit_id);
-    judged.insert(subject.text());
+    judged.emplace(subject.rule, subject.text());
     set_trail(subject, key.start, end, of);
   }
   for (const auto& [factor, limits] : outlet.limits) {
     for (const LimitPlan& limit : limits) {
       const EpisodeSubject subject = subject_of(factor, limit.id);
-      if (limit.span == key.span && !judged.contains(subject.text())) {
+      if (limit.span == key.span && !judged.contains({subject.rule, subject.text()})) {
         set_trail(subject, key.start, end, TrailClass::Neutral);
       }
     }
   }
-  if (key.span != LimitSpan::Hour) return;
+  if (key.span == LimitSpan::Hour) write_hour_trails(outlet, key, end, result, judged);
+  if (rejudging_) close_former_trails(outlet, key, end, judged);
+}
+
+void ParkStep::write_hour_trails(const OutletPlan& outlet, const WindowKey& key, EventTime end,
+                                 const OutletWindows& result, JudgedSubjects& judged) {
   bool any_value = false;
   for (const Window& window : result.windows) {
     any_value = any_value || window.first_arrival.has_value();
     TrailClass of = window.valid() ? TrailClass::Resolves : TrailClass::Neutral;
     if (window.over_range) of = TrailClass::Opens;
-    set_trail({"over_range", key.park, outlet.id, window.factor, "", "hour"}, key.start, end, of);
+    const EpisodeSubject subject{"over_range", key.park, outlet.id, window.factor, "", "hour"};
+    judged.emplace(subject.rule, subject.text());
+    set_trail(subject, key.start, end, of);
   }
   TrailClass silent = any_value ? TrailClass::Resolves : TrailClass::Opens;
   if (result.windows.empty()) silent = TrailClass::Neutral;
-  set_trail({"silent", key.park, outlet.id, "", "", "hour"}, key.start, end, silent);
+  const EpisodeSubject subject{"silent", key.park, outlet.id, "", "", "hour"};
+  judged.emplace(subject.rule, subject.text());
+  set_trail(subject, key.start, end, silent);
+}
+
+/// What another set judged and this one does not opens and resolves nothing any more.
+void ParkStep::close_former_trails(const OutletPlan& outlet, const WindowKey& key, EventTime end,
+                                   const JudgedSubjects& judged) {
+  for (const Row* row : rows_.rows(TableId::Trail, {park_})) {
+    const std::string& rule = text_of((*row)[1]);
+    const std::string& text = text_of((*row)[2]);
+    const EpisodeSubject subject = EpisodeSubject::parse(rule, park_, text);
+    if (subject.outlet != outlet.id || subject.span != span_text(key.span)) continue;
+    if (!judged.contains({rule, text})) set_trail(subject, key.start, end, TrailClass::Neutral);
+  }
 }
 
 void ParkStep::set_trail(const EpisodeSubject& subject, EventTime start, EventTime end,

@@ -40,6 +40,7 @@ class ParkStep {
  private:
   /// By outlet the last record that touched its window; -1: none did.
   using TouchedOutlets = std::map<const OutletPlan*, std::int64_t>;
+  using JudgedSubjects = std::set<std::pair<std::string, std::string>>;  // rule, subject
 
   static void touch_outlet(TouchedOutlets& touched, const OutletPlan& outlet, std::int64_t offset);
   void touch_all_outlets(TouchedOutlets& touched);
@@ -57,6 +58,13 @@ class ParkStep {
                     const Cause& cause);
   void write_trails(const OutletPlan& outlet, const WindowKey& key, EventTime end,
                     const OutletWindows& windows, const std::vector<Verdict>& verdicts);
+  void close_former_trails(const OutletPlan& outlet, const WindowKey& key, EventTime end,
+                           const JudgedSubjects& judged);
+  void write_hour_trails(const OutletPlan& outlet, const WindowKey& key, EventTime end,
+                         const OutletWindows& windows, JudgedSubjects& judged);
+  void move_time_to_kept_values(EventTime from, EventTime to);
+  void touch_kept_values(const OutletPlan& outlet, EventTime hour);
+  void touch_former_outlets(EventTime hour);
   void set_trail(const EpisodeSubject& subject, EventTime start, EventTime end, TrailClass of);
   void write_episodes();
   void write_contributions();
@@ -94,6 +102,7 @@ class ParkStep {
   std::map<EventTime, TouchedOutlets> touched_days_;
   std::map<std::pair<std::string, std::string>, TouchedTrail> touched_trails_;  // by rule, subject
   std::set<std::pair<std::string, EventTime>> dirty_hours_;                     // cluster and hour
+  std::map<std::string, OutletPlan> former_outlets_;  // with rows, but no longer of this park
 };
 
 }  // namespace parkwatch

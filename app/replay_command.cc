@@ -15,6 +15,7 @@
 #include "app/log.h"
 #include "app/progress.h"
 #include "app/task.h"
+#include "app/until_ticks.h"
 #include "ingest/replay_file.h"
 #include "ingest/topics.h"
 
@@ -42,19 +43,21 @@ class Replay {
       for (; i < records.size() && records[i].id == id; ++i) {
         if (records[i].record.offset >= state.next_offset) batch.push_back(records[i].record);
       }
-      if (batch.empty()) continue;
-      const Commit commit = task_.step(state, batch);
-      store_.commit(commit);
-      task_.settle();
-      state.counters = commit.move->counters;
-      state.next_offset = commit.move->next_offset;
-      state.chain_head = commit.move->chain_head;
+      if (!batch.empty()) commit(state, batch);
     }
   }
 
+  /// A tick for every park.
   void advance(ReceivedTime until) {
-    store_.commit(task_.advance_all(until));
-    task_.settle();
+    Positions after;
+    for (const auto& [id, state] : states_) after[id] = state.next_offset;
+    const PartitionId own{std::string(until_topic), 0};
+    PartitionState& state = this->state(own);
+    const std::vector<EvidenceRecord> ticks =
+        until_ticks(task_.plan().parks(), until, next_offset(own), after);
+    std::vector<RecordView> views;
+    for (const EvidenceRecord& tick : ticks) views.push_back(view_of(tick));
+    if (!views.empty()) commit(state, views);
   }
 
   void finish() {
@@ -70,6 +73,7 @@ class Replay {
   std::string counters() const {
     Counters sum;
     for (const auto& [id, state] : states_) {
+      if (id.topic == until_topic) continue;  // no records of the log
       for (const auto& [name, value] : state.counters) sum[name] += value;
     }
     std::string text = "{";
@@ -82,6 +86,15 @@ class Replay {
   }
 
  private:
+  void commit(PartitionState& state, std::span<const RecordView> records) {
+    const Commit commit = task_.step(state, records);
+    store_.commit(commit);
+    task_.settle();
+    state.counters = commit.move->counters;
+    state.next_offset = commit.move->next_offset;
+    state.chain_head = commit.move->chain_head;
+  }
+
   PartitionState& state(const PartitionId& id) {
     const auto found = states_.find(id);
     if (found != states_.end()) return found->second;

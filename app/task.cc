@@ -290,14 +290,6 @@ Commit Task::rejudge(const std::string& park_id, EventTime from, EventTime to) {
   return finish(batch);
 }
 
-Commit Task::advance_all(ReceivedTime until) {
-  Batch batch;
-  for (const std::string& id : plan_->parks()) {
-    park(batch, id).begin(received_minute(until), -1);
-  }
-  return finish(batch);
-}
-
 void Task::settle() {
   // The commit raised these: what is held must name the version that the store holds now.
   for (const ParkVersion& park : committed_parks_) {

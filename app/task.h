@@ -52,8 +52,6 @@ class Task {
   Commit step(const PartitionState& state, std::span<const RecordView> records);
   /// A slice of a re-judgement: everything of a park in [from, to).
   Commit rejudge(const std::string& park, EventTime from, EventTime to);
-  /// Moves every park's time to `until`, as a tick for each would.
-  Commit advance_all(ReceivedTime until);
   /// The last result was committed.
   void settle();
   /// The last result was not committed, or rows were changed by others: forget everything held.

@@ -6,6 +6,7 @@
 
 #include "app/cluster_step.h"
 #include "app/log.h"
+#include "app/rejudge_step.h"
 #include "app/rows.h"
 #include "app/store_picture.h"
 #include "app/waiting.h"
@@ -205,33 +206,13 @@ void Worker::take(const PartitionRecords& batch, const std::stop_token& stop) {
   }
 }
 
-void Worker::work_off_rejudge() {
-  std::optional<Row> due;
-  store_.scan(TableId::Rejudge, {}, {}, 1, [&](const Row& row) { due = row; });
-  if (!due) return;
-  const EventTime next(number_of((*due)[3]));
-  const EventTime end(number_of((*due)[2]));
-  const EventTime until =
-      std::min(end, next + std::chrono::hours(static_cast<int>(options_.rejudge_hours)));
-  Commit commit = task_->rejudge(parkwatch::text_of((*due)[0]), next, until);
-  Row row = *due;
-  row[3] = until.milliseconds();
-  commit.changes.push_back({TableId::Rejudge, row, until == end});
-  try {
-    store_.commit(commit);
-    task_->settle();
-  } catch (const ParkMoved&) {
-    task_->drop();
-  }
-}
-
 /// Between batches: what was marked as owed is worked off in slices, so that readings never wait
 /// long.
 void Worker::work_off(const std::stop_token& stop) {
   retry_while_away(stop, [&] {
     try {
       load_plan();
-      work_off_rejudge();
+      rejudge_slice(store_, *task_, options_.rejudge_hours);
       if (options_.clusters) {
         ClusterStep(store_, *plan_, options_.task.publishing).step(options_.marks_max);
       }

@@ -68,7 +68,6 @@ class Worker {
                     const std::stop_token& stop);
   bool try_commit(PartitionState& state, std::span<const RecordView> records);
   void work_off(const std::stop_token& stop);
-  void work_off_rejudge();
   void append_ticks(bool regrouped);
   void show_lag();
   void observe(const Counters& before, const Counters& after);

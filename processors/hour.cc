@@ -4,8 +4,6 @@
 #include <map>
 
 #include "processors/conversion.h"
-#include "processors/hour_report.h"
-#include "processors/mass.h"
 
 namespace parkwatch {
 
@@ -17,22 +15,6 @@ using std::chrono::hours;
 std::optional<Decimal> mean(Wide sum, std::int64_t count) {
   return Decimal::quotient(sum, count);
 }
-
-/// One factor of the hour on its way from minutes to a window.
-struct FactorHour {
-  const FactorPlan* plan = nullptr;
-  const Device* device = nullptr;
-  Minutes raw;
-  std::array<std::optional<Decimal>, 60> measured;   // dry standard state
-  std::array<std::optional<Decimal>, 60> converted;  // to reference oxygen
-  std::optional<Decimal> reference;
-  std::optional<HourReport> report;
-  Window window;
-  std::optional<Decimal> own_mean;
-  bool own_valid = false;
-  bool own_zero = false;  // every measured minute is 0
-  bool judged_report = false;
-};
 
 /// All factors of one outlet hour, computed in the order in which they need each other.
 class OutletHour {
@@ -58,9 +40,11 @@ class OutletHour {
     }
     OutletWindows result;
     for (auto& [code, factor] : factors_) finish(factor, flow, result.findings);
-    for (auto& [code, factor] : factors_) result.windows.push_back(std::move(factor.window));
+    for (auto& [code, factor] : factors_) result.windows.push_back(factor.window);
     return result;
   }
+
+  HourSteps take_steps() { return std::move(factors_); }
 
  private:
   void gather() {
@@ -263,6 +247,7 @@ class OutletHour {
   void judge_hour(FactorHour& factor) {
     Window& window = factor.window;
     const std::optional<Decimal> reported = report_measured(factor);
+    factor.report_measured = reported;
     const bool contradicted = window.invalid_minutes > 60 - parameters_.hour_valid_minutes;
     if (factor.own_valid) window.recomputed = factor.own_mean;
     if (factor.report) window.reported = factor.report->average;
@@ -361,6 +346,7 @@ class OutletHour {
       input.own_mass = factor.raw.minute_masses;
     }
     const MassResult result = hour_mass(input);
+    factor.mass_input = input;
     factor.window.mass_kg = result.mass;
     factor.window.mass_state = result.state;
     if (result.mismatch) {
@@ -397,7 +383,7 @@ class OutletHour {
   const Parameters& parameters_;
   const DeviceHours& hours_;
   EventTime day_start_;
-  std::map<std::string, FactorHour> factors_;
+  HourSteps factors_;
 };
 
 }  // namespace
@@ -414,11 +400,14 @@ std::optional<Decimal> reference_oxygen(const OutletPlan& plan, const Outlet& ou
   return std::nullopt;
 }
 
-OutletWindows HourCalculator::calculate(const OutletPlan& outlet, EventTime hour,
-                                        const Zone& zone) const {
+OutletWindows HourCalculator::calculate(const OutletPlan& outlet, EventTime hour, const Zone& zone,
+                                        HourSteps* steps) const {
   const Outlet* row = outlet.row_at(hour);
   if (row == nullptr) return {};
-  return OutletHour(plan_, hours_, outlet, *row, hour, zone).calculate();
+  OutletHour calculation(plan_, hours_, outlet, *row, hour, zone);
+  OutletWindows windows = calculation.calculate();
+  if (steps != nullptr) *steps = calculation.take_steps();
+  return windows;
 }
 
 }  // namespace parkwatch

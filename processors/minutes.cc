@@ -325,36 +325,41 @@ std::optional<Decimal> stored_number(const KeptValue& value, std::string_view at
 
 Judged judge(const KeptValue& value, std::string_view attribute, const FactorPlan& factor,
              const Parameters& parameters) {
-  Judged judged;
+  const auto refused = [](std::string_view why, Judged::State state = Judged::State::Invalid) {
+    Judged judged;
+    judged.state = state;
+    judged.why = why;
+    return judged;
+  };
   const std::optional<std::string_view> text = find_attribute(value.attributes, attribute);
   const std::optional<Number> number = text ? Number::parse(*text) : std::nullopt;
-  if (!number) return judged;
+  if (!number) return refused("no number");
   const std::optional<std::string_view> flag = find_attribute(value.attributes, "Flag");
   const bool unflagged = !flag || flag->empty();
-  if (unflagged && parameters.flag_required[static_cast<std::size_t>(value.scheme)]) return judged;
-  if (!unflagged && *flag == "T") {
-    judged.state = Judged::State::OverRange;
-    return judged;
+  if (unflagged && parameters.flag_required[static_cast<std::size_t>(value.scheme)]) {
+    return refused("no flag where one is required");
   }
+  if (!unflagged && *flag == "T") return refused("flag T", Judged::State::OverRange);
   const bool set_value = !unflagged && *flag == "S" && factor.row.set_parameter;
-  if (!unflagged && *flag != "N" && !set_value) return judged;
+  if (!unflagged && *flag != "N" && !set_value) return refused("flag other than N");
+  Judged judged;
+  judged.state = Judged::State::Valid;
   if (number->mantissa < 0 && factor.row.zero_band &&
       compare(*number, Decimal::from_units(-factor.row.zero_band->units())) >= 0) {
-    judged.state = Judged::State::Valid;
     judged.zero_band = true;
     return judged;
   }
-  if (number->mantissa < 0 && !may_be_negative(factor.role)) return judged;
-  if (factor.row.range_min && compare(*number, *factor.row.range_min) < 0) return judged;
+  if (number->mantissa < 0 && !may_be_negative(factor.role)) return refused("negative");
+  if (factor.row.range_min && compare(*number, *factor.row.range_min) < 0) {
+    return refused("below the range");
+  }
   if (factor.row.range_max && compare(*number, *factor.row.range_max) > 0) {
-    judged.state = Judged::State::OverRange;
-    return judged;
+    return refused("above the range", Judged::State::OverRange);
   }
   const std::optional<Decimal> stored =
       Decimal::from_number(*number, factor.numerator, factor.denominator);
-  if (!stored) return judged;
+  if (!stored) return refused("too large");
   judged.value = *stored;
-  judged.state = Judged::State::Valid;
   return judged;
 }
 

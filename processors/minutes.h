@@ -23,6 +23,7 @@ struct Judged {
   State state = State::Invalid;
   Decimal value;           // stored unit; only when valid
   bool zero_band = false;  // a small negative that counts as 0
+  std::string_view why;    // it is not valid: a few words for people
 };
 
 /// Judges the number `attribute` of a value.

@@ -154,6 +154,37 @@ const std::string* Plan::park_of(const OutletPlan& outlet, EventTime at) const {
   return enterprise == nullptr ? nullptr : &enterprise->park;
 }
 
+std::set<EventTime> Plan::change_times(const OutletPlan& outlet) const {
+  std::set<EventTime> times;
+  const auto add = [&](const Validity& validity) {
+    times.insert(validity.from);
+    times.insert(validity.to);
+  };
+  for (const Outlet& row : outlet.rows) {
+    add(row.validity);
+    const auto enterprises = enterprises_.find(row.enterprise);
+    if (enterprises == enterprises_.end()) continue;
+    for (const Enterprise& enterprise : enterprises->second) add(enterprise.validity);
+  }
+  for (const Device& row : outlet.devices) add(row.validity);
+  for (const FactorPlan& factor : outlet.factors) add(factor.row.validity);
+  for (const auto& [factor, limits] : outlet.limits) {
+    for (const LimitPlan& limit : limits) add(limit.validity);
+  }
+  for (const Membership& row : outlet.memberships) add(row.validity);
+  for (const LineOutlet& row : outlet.lines) add(row.validity);
+  for (const auto& [pack, dated] : parameters_) {
+    for (const Dated& one : dated) times.insert(one.from);
+  }
+  return times;
+}
+
+std::vector<std::string> Plan::clusters() const {
+  std::vector<std::string> ids;
+  for (const auto& [id, zone] : cluster_zones_) ids.push_back(id);
+  return ids;
+}
+
 const OutletPlan* Plan::outlet(std::string_view id) const {
   const auto found = outlets_.find(id);
   return found == outlets_.end() ? nullptr : &found->second;

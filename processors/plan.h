@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -91,6 +92,11 @@ class Plan {
   const std::vector<std::string>& parks() const { return park_ids_; }
   const Zone& zone_of_park(const std::string& park) const;
   const Zone& zone_of_cluster(const std::string& cluster) const;
+  /// The instants at which anything that is registered about the outlet, or a parameter, begins or
+  /// ceases to hold.
+  std::set<EventTime> change_times(const OutletPlan& outlet) const;
+  /// Every cluster's id, ascending.
+  std::vector<std::string> clusters() const;
   const Enterprise* enterprise_of(const OutletPlan& outlet, EventTime at) const;
   const Factor* factor(std::string_view code) const;
   /// Whether an item that is no factor (SB1, SB2, …) names a registered facility of the outlet.

@@ -77,6 +77,12 @@ constexpr Column evidence_columns[] = {{"topic", ColumnType::Text},
 
 }  // namespace
 
+std::string printed(ColumnType type, const Cell& cell) {
+  if (const auto* number = std::get_if<std::int64_t>(&cell)) return number_text(type, *number);
+  if (const auto* text = std::get_if<std::string>(&cell)) return *text;
+  return {};
+}
+
 RowPrinter::RowPrinter(std::string_view table, std::span<const Column> columns,
                        const ExportRequest& request, TextSink sink)
     : columns_(columns.size()), format_(request.format), sink_(std::move(sink)) {

@@ -64,6 +64,9 @@ class RowPrinter {
   std::string line_;
 };
 
+/// A cell as the export prints it, without quotes; null as nothing.
+std::string printed(ColumnType type, const Cell& cell);
+
 /// The column that from and to select by; nothing for a table that is not about a period.
 std::optional<std::size_t> period_column(const Table& table);
 

@@ -11,12 +11,14 @@ namespace parkwatch {
 
 namespace {
 
-// Content: the mark, then a zstd frame of
+// Content: the mark, the SHA-256 of the rest, then a zstd frame of
 //   head before (text) · per record: length (8) · canonical bytes · first 4 bytes of the head after
 //   it.
 // The head's bytes beside each record name the first record that was changed; what makes the chain
 // hard to forge is the whole head in the segment's row and in the next segment.
-constexpr std::string_view mark = "PWS1";
+// Not every bit of a zstd frame counts when it is unpacked; the digest makes each one count.
+constexpr std::string_view mark = "PWS2";
+constexpr std::size_t prefix_size = mark.size() + sizeof(Digest);
 constexpr std::size_t witness_size = 4;
 constexpr int compression_level = 3;
 /// Far above any batch; a damaged length must not take the memory.
@@ -175,18 +177,22 @@ void SegmentBuilder::add(const RecordView& record) {
 std::string SegmentBuilder::finish() {
   check(!finished_);
   finished_ = true;
-  std::string content(mark.size() + ZSTD_compressBound(body_.size()), '\0');
+  std::string content(prefix_size + ZSTD_compressBound(body_.size()), '\0');
   content.replace(0, mark.size(), mark);
-  const std::size_t size = ZSTD_compress(content.data() + mark.size(), content.size() - mark.size(),
+  const std::size_t size = ZSTD_compress(content.data() + prefix_size, content.size() - prefix_size,
                                          body_.data(), body_.size(), compression_level);
   check(ZSTD_isError(size) == 0);
-  content.resize(mark.size() + size);
+  content.resize(prefix_size + size);
+  const Digest digest = sha256(std::string_view(content).substr(prefix_size));
+  content.replace(mark.size(), digest.size(), bytes_of(digest));
   return content;
 }
 
 Result<Segment, SegmentFault> read_segment(std::string_view content) {
-  if (!content.starts_with(mark)) return Unexpected{SegmentFault{SegmentError::NotASegment, -1}};
-  const std::optional<std::string> body = unpack(content.substr(mark.size()));
+  if (!content.starts_with(mark) || content.size() < prefix_size) {
+    return Unexpected{SegmentFault{SegmentError::NotASegment, -1}};
+  }
+  const std::optional<std::string> body = unpack(content.substr(prefix_size));
   if (!body) return Unexpected{SegmentFault{SegmentError::Damaged, -1}};
   FieldReader reader(*body);
   Segment segment;
@@ -206,6 +212,10 @@ Result<Segment, SegmentFault> read_segment(std::string_view content) {
       return Unexpected{SegmentFault{SegmentError::BrokenChain, record->offset}};
     }
     segment.records.push_back(std::move(*record));
+  }
+  const Digest digest = sha256(content.substr(prefix_size));
+  if (content.substr(mark.size(), digest.size()) != bytes_of(digest)) {
+    return Unexpected{SegmentFault{SegmentError::Damaged, -1}};
   }
   segment.head = chain.head();
   return segment;

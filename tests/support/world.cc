@@ -8,9 +8,7 @@
 
 namespace parkwatch {
 
-namespace {
-
-std::map<std::string, std::string> default_files() {
+std::map<std::string, std::string> default_registry() {
   return {
       {"parks.csv",
        "id,name,level,province,city,county,division,zone,valid_from,valid_to\n"
@@ -43,6 +41,8 @@ std::map<std::string, std::string> default_files() {
   };
 }
 
+namespace {
+
 std::string cell_text(ColumnType type, const Cell& cell) {
   if (std::holds_alternative<std::monostate>(cell)) return {};
   if (const auto* text = std::get_if<std::string>(&cell)) return *text;
@@ -55,8 +55,8 @@ std::string cell_text(ColumnType type, const Cell& cell) {
 
 }  // namespace
 
-World::World(const std::map<std::string, std::string>& files) {
-  TextFiles registry_files{"registry", default_files()};
+World::World(const std::map<std::string, std::string>& files, const std::string& hash) {
+  TextFiles registry_files{"registry", default_registry()};
   for (const auto& [name, content] : files) registry_files.texts[name] = content;
   const ParsedRules rules = parse_rules(source_folder("rules"));
   const ParsedRegistry registry =
@@ -65,12 +65,11 @@ World::World(const std::map<std::string, std::string>& files) {
     if (fault.severity == Severity::Fault) ADD_FAILURE() << fault.text();
   }
   Zone shanghai;
-  plan =
-      std::make_shared<const Plan>(registry.registry, rules.rules,
-                                   std::map<std::string, Zone>{{shanghai.name, shanghai}}, "set");
+  plan = std::make_shared<const Plan>(registry.registry, rules.rules,
+                                      std::map<std::string, Zone>{{shanghai.name, shanghai}}, hash);
   store = std::make_unique<MemoryStore>();
   Commit first;
-  first.changes.push_back({TableId::ActiveSet, {std::string("active"), std::string("set")}, false});
+  first.changes.push_back({TableId::ActiveSet, {std::string("active"), hash}, false});
   store->commit(first);
   task = std::make_unique<Task>(*store, plan, Decoder::Options{}, Task::Options{});
   const PartitionId id{"input", 0};

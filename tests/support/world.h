@@ -11,11 +11,15 @@
 
 namespace parkwatch {
 
+/// The registry below, by file name.
+std::map<std::string, std::string> default_registry();
+
 /// A registry folder in memory over the shipped rules: one park, one cluster, one air and one water
 /// outlet unless a test replaces a file.
 struct World {
   /// File name and text; what is not given is the default one.
-  explicit World(const std::map<std::string, std::string>& files = {});
+  explicit World(const std::map<std::string, std::string>& files = {},
+                 const std::string& hash = "set");
 
   /// Takes JSON documents as one batch; each is a record with its own offset. The received time is
   /// the member `received`, there is no append time.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "app/activation.h"
 #include "app/ticker.h"
 #include "ingest/partitioner.h"
 #include "storage/evidence.h"
@@ -173,6 +174,46 @@ TEST_F(WorkerLoop, ClaimsAnewWhatAnotherHasMoved) {
   EXPECT_EQ(next_offset(1), 1);
   world_.feed(documents);
   EXPECT_EQ(hours(), world_.rows(TableId::OutletWindow));
+}
+
+// As SIGHUP or `rejudge` of another process does it: the running worker loads the set that is
+// active now, whatever it began with, and judges again what the activation listed.
+TEST_F(WorkerLoop, TakesTheSetThatBecomesActiveWhileItRuns) {
+  const World other({{"permits.csv",
+                      "id,outlet,factor,limit,unit,span,source,sure\n"
+                      "air,air1,a21026,20,mg/m3,hour,test,yes\n"}},
+                    "other");
+  std::vector<std::string> asked;
+  hooks_.plan = [&](const std::string& hash) {
+    asked.push_back(hash);
+    return hash == "other" ? other.plan : world_.plan;
+  };
+  for (const std::string& document : minutes(60)) source_.append(0, document);
+  source_.append(0, R"({"type":"tick","park":"p1","received":"2026-03-15T02:10:00Z"})");
+  source_.assign(0);
+  run(60, [&](int number) {
+    if (number != 45) return;
+    const Validity hour{EventTime(at("2026-03-15T01:00:00Z")),
+                        EventTime(at("2026-03-15T02:00:00Z"))};
+    MemoryStore writer(store_, {});
+    activate(writer, SetFiles{}, *other.plan, {"set", "registry", {{"p1", {hour}}}}, 0);
+  });
+  EXPECT_EQ(asked, (std::vector<std::string>{"set", "other"}));
+  std::vector<Row> verdicts, former, owed;
+  const Key all[] = {Key{}};
+  const Key of_verdicts[] = {{std::string("verdict")}};
+  store_.read(TableId::Verdict, all, [&](const Row& row) {
+    if (std::get<std::string>(row[5]) == "permit/air") verdicts.push_back(row);
+  });
+  store_.read(TableId::History, of_verdicts, [&](const Row& row) { former.push_back(row); });
+  store_.read(TableId::Rejudge, all, [&](const Row& row) { owed.push_back(row); });
+  ASSERT_FALSE(verdicts.empty());
+  EXPECT_EQ(std::get<std::string>(verdicts.front()[8]), "over");
+  EXPECT_EQ(std::get<std::string>(verdicts.front()[17]), "other");
+  ASSERT_EQ(former.size(), 1U);
+  EXPECT_EQ(std::get<std::string>(former.front()[5]), "registry");
+  EXPECT_EQ(std::get<std::string>(former.front()[7]), "set");
+  EXPECT_TRUE(owed.empty());
 }
 
 TEST_F(WorkerLoop, WaitsUnreadyWhileTheStoreIsAway) {

@@ -77,7 +77,7 @@ class EvidenceTest : public testing::Test {
 TEST_F(EvidenceTest, UntouchedStoreVerifies) {
   std::int64_t told = 0;
   const EvidenceAudit audit =
-      verify_evidence(store_, [&](const EvidenceAudit& sofar) { told = sofar.records; });
+      verify_evidence(store_, {}, [&](const EvidenceAudit& sofar) { told = sofar.records; });
   EXPECT_TRUE(audit.faults.empty());
   EXPECT_EQ(audit.segments, 8);
   EXPECT_EQ(audit.records, static_cast<std::int64_t>(8 * cut));

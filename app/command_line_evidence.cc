@@ -1,0 +1,90 @@
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "app/audit_command.h"
+#include "app/command_line_parts.h"
+#include "app/explain_command.h"
+#include "app/rejudge_command.h"
+
+namespace parkwatch {
+
+namespace {
+
+void add_audit(CLI::App& app, Action& action) {
+  CLI::App* audit = app.add_subcommand("audit", "Check the stored evidence");
+  audit->require_subcommand(1);
+  CLI::App* verify = audit->add_subcommand(
+      "verify", "Compute the hash chain of all records anew, and all results from them");
+  const auto options = std::make_shared<AuditVerifyOptions>();
+  verify->add_option("--store", options->store_url, store_help)->required();
+  verify->add_option("--registry", options->registry,
+                     "Registry folder that must be the active one; else the stored set is taken");
+  verify->add_option("--rules", options->rules, "Rules folder that goes with it");
+  verify->add_option("--keys", options->keys, "Secret file with SM4 keys");
+  verify->add_option("--head", options->heads, "A head noted earlier, TOPIC/PARTITION@OFFSET=HEX")
+      ->take_all();
+  verify->add_flag("--crc-either", options->modbus_crc, "Also take the plain MODBUS checksum");
+  verify->add_flag("--chain-only", options->chain_only, "Leave out the results");
+  verify->callback([options, &action] {
+    action = [options] { return run_audit_verify(*options, std::cout, std::cerr); };
+  });
+  CLI::App* heads = audit->add_subcommand(
+      "heads", "Print the chain's head of every partition, to be noted elsewhere");
+  const auto store = std::make_shared<std::string>();
+  heads->add_option("--store", *store, store_help)->required();
+  heads->callback(
+      [store, &action] { action = [store] { return run_audit_heads(*store, std::cout); }; });
+}
+
+void add_explain(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand(
+      "explain", "Print how a result came about, down to the raw frames and former versions");
+  const auto options = std::make_shared<ExplainOptions>();
+  command->add_option("KIND", options->kind, "verdict, window, episode or cluster")
+      ->required()
+      ->check(CLI::IsMember({"verdict", "window", "episode", "cluster"}));
+  command
+      ->add_option("KEY", options->key,
+                   "The row's key as exported, in parts or joined by |: PARK SPAN START OUTLET "
+                   "FACTOR [LIMIT], CLUSTER SPAN START FACTOR, or an episode's id")
+      ->required();
+  command->add_option("--store", options->store_url, store_help)->required();
+  command->add_option("--format", options->format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  command->add_option("--keys", options->keys, "Secret file with SM4 keys");
+  command->callback([options, &action] {
+    action = [options] { return explain(*options, std::cout, std::cerr); };
+  });
+}
+
+void add_rejudge(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand(
+      "rejudge", "Activate a changed registry or changed rules and judge again what they touch");
+  const auto options = std::make_shared<RejudgeOptions>();
+  command->add_option("--registry", options->registry, "Registry folder")
+      ->required()
+      ->check(CLI::ExistingDirectory);
+  command->add_option("--rules", options->rules, "Rules folder; the program's own without it");
+  command->add_option("--store", options->store_url, store_help)->required();
+  command->add_option("--from", options->from,
+                      "First time; a change that touches more than --from and --to is refused");
+  command->add_option("--to", options->to, "End, itself not included");
+  command->add_flag("--dry-run", options->dry_run, "Print the differences and write nothing");
+  command->add_flag("--totals", options->quiet, "Print totals only, not every row");
+  command->callback([options, &action] {
+    action = [options] { return rejudge(*options, std::cout, std::cerr); };
+  });
+}
+
+}  // namespace
+
+void add_evidence_commands(CLI::App& app, Action& action) {
+  add_audit(app, action);
+  add_explain(app, action);
+  add_rejudge(app, action);
+}
+
+}  // namespace parkwatch
