@@ -22,9 +22,9 @@ std::optional<MassDecimal> product(const MassInput& input) {
 }
 
 bool agree(MassDecimal own, MassDecimal computed, std::int64_t percent) {
+  const auto magnitude = [](Wide value) { return value < 0 ? -value : value; };
   const Wide difference = Wide{own.units()} - Wide{computed.units()};
-  const Wide magnitude = difference < 0 ? -difference : difference;
-  return magnitude * 100 <= Wide{computed.units()} * percent;
+  return magnitude(difference) * 100 <= magnitude(computed.units()) * percent;
 }
 
 }  // namespace

@@ -61,9 +61,6 @@ MUTATIONS = [
         ("app/cluster_step.cc", "  commit.move = next_move(cluster_turn, turn);\n", "  static_cast<void>(turn);\n")]),
     Mutation("stale-contributions", "contributions of a park are held from before its version was read", [
         ("app/task.cc", "  if (held_parks_.insert(id).second) rows_.forget(TableId::Contribution);\n", "")]),
-    Mutation("stale-cache", "what a worker holds of a park is not dropped when another one has changed it", [
-        ("app/worker.cc", "was changed by another worker: reading it again\");\n    task_->drop();\n",
-         "was changed by another worker: reading it again\");\n")]),
 ]
 
 
