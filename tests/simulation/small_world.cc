@@ -313,14 +313,18 @@ SmallWorld make_world(Random& random) {
 
 Sheets corrected_registry(const SmallWorld& world, Random& random) {
   Sheets registry = world.registry;
-  for (Cells& row : registry["permits"]) {
-    if (random.chance(50)) row["limit"] = row["factor"] == "w01018" ? "36" : "8.75";
-  }
-  for (Cells& row : registry["factors"]) {
-    if (row["factor"] == "a34013" && random.chance(50)) row["range_max"] = "60";
-  }
-  for (Cells& row : registry["outlets"]) {
-    if (row["medium"] == "air" && random.chance(40)) row["reference_oxygen_percent"] = "11";
+  for (auto& [sheet, rows] : registry) {
+    for (Cells& row : rows) {
+      if (sheet == "permits" && random.chance(50)) {
+        row["limit"] = row["factor"] == "w01018" ? "36" : "8.75";
+      }
+      if (sheet == "factors" && row["factor"] == "a34013" && random.chance(50)) {
+        row["range_max"] = "60";
+      }
+      if (sheet == "outlets" && row["medium"] == "air" && random.chance(40)) {
+        row["reference_oxygen_percent"] = "11";
+      }
+    }
   }
   return registry;
 }

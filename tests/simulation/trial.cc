@@ -14,7 +14,7 @@ Trial make_trial(std::uint64_t seed) {
   trial.seed = seed;
   trial.world = make_world(random);
   trial.log = make_log(trial.world, random);
-  const bool activates = false;
+  const bool activates = random.one_in(6);
   if (activates) trial.corrected = corrected_registry(trial.world, random);
   trial.schedule = make_schedule(random, trial.log.partitions, trial.log.records.size(), activates);
   return trial;
