@@ -17,6 +17,7 @@
 #include "app/log.h"
 #include "app/places.h"
 #include "app/program.h"
+#include "app/real_time.h"
 #include "app/stop_signals.h"
 #include "ingest/mock_broker.h"
 #include "ingest/topics.h"
@@ -31,12 +32,6 @@ constexpr int partitions = 6;
 /// Records sent and not yet judged before the loggers wait: far below what the embedded broker
 /// keeps.
 constexpr std::int64_t unread_max = 4'000;
-
-std::int64_t real_time_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 class TemporaryFolder {
  public:

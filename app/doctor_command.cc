@@ -10,6 +10,7 @@
 #include "app/config_use.h"
 #include "app/diagnosis.h"
 #include "app/machine_checks.h"
+#include "app/real_time.h"
 #include "app/service_checks.h"
 
 namespace parkwatch {
@@ -86,9 +87,7 @@ DoctorOptions doctor_options(const LoadedConfig& loaded, const std::string& file
   options.gateway_connections_max = static_cast<std::uint64_t>(config.gateway.connections_max);
   options.spool_file = config.gateway.spool_file;
   options.spool_bytes_max = static_cast<std::uint64_t>(config.gateway.spool_bytes_max);
-  options.now_ms =
-      std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-          .count();
+  options.now_ms = real_time_ms();
   return options;
 }
 

@@ -8,6 +8,7 @@
 #include "app/activation.h"
 #include "app/cluster_step.h"
 #include "app/faults.h"
+#include "app/real_time.h"
 #include "app/rejudge_step.h"
 #include "app/row_difference.h"
 #include "storage/overlay_store.h"
@@ -21,12 +22,6 @@ constexpr std::size_t marks_max = 10'000;
 constexpr TableId shown_tables[] = {TableId::OutletWindow,  TableId::Verdict,
                                     TableId::Quality,       TableId::Contribution,
                                     TableId::ClusterWindow, TableId::Episode};
-
-std::int64_t now_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 EventTime time_of(const std::string& flag, const std::string& text, EventTime otherwise) {
   if (text.empty()) return otherwise;
@@ -130,7 +125,7 @@ ExitCode rejudge(const RejudgeOptions& options, std::ostream& out, std::ostream&
     OverlayStore overlay(*snapshot);
     const SetChange change = change_of(overlay, *given, *plan, options);
     print_periods(change, *plan, out);
-    activate(overlay, given->files, *plan, change, now_ms());
+    activate(overlay, given->files, *plan, change, real_time_ms());
     Work(overlay, plan).finish();
     DifferenceTotals totals;
     for (const TableId id : shown_tables) {
@@ -148,7 +143,7 @@ ExitCode rejudge(const RejudgeOptions& options, std::ostream& out, std::ostream&
     return ExitCode::Ok;
   }
   const std::unique_ptr<Store> store = open_store(options.store_url);
-  activate(*store, given->files, *plan, change_of(*store, *given, *plan, options), now_ms());
+  activate(*store, given->files, *plan, change_of(*store, *given, *plan, options), real_time_ms());
   Work(*store, plan).finish();
   out << "written; former versions are in history\n";
   return ExitCode::Ok;

@@ -14,6 +14,7 @@
 #include "app/faults.h"
 #include "app/log.h"
 #include "app/progress.h"
+#include "app/real_time.h"
 #include "app/task.h"
 #include "app/until_ticks.h"
 #include "ingest/replay_file.h"
@@ -22,12 +23,6 @@
 namespace parkwatch {
 
 namespace {
-
-std::int64_t now_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 /// Feeds records of several partitions to one task, a commit per batch.
 class Replay {
@@ -128,7 +123,7 @@ ExitCode replay(const ReplayOptions& options) {
   const std::shared_ptr<const Plan> plan = make_plan(loaded.set);
   const Decoder::Options decoder = decoder_options(loaded.set, options.keys, options.modbus_crc);
   const std::unique_ptr<Store> store = open_store(options.store);
-  require_set(*store, files, *plan, now_ms());
+  require_set(*store, files, *plan, real_time_ms());
   Replay replay(*store, plan, decoder);
   for (const std::string& path : options.files) {
     ReplayFile::Options how;

@@ -7,16 +7,11 @@
 #include "app/faults.h"
 #include "app/log.h"
 #include "app/program.h"
+#include "app/real_time.h"
 
 namespace parkwatch {
 
 namespace {
-
-std::int64_t real_time_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 /// SIGINT, SIGTERM and SIGHUP as questions; made before any thread, so that all inherit the mask.
 class Signals {

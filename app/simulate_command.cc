@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "app/logger_swarm.h"
+#include "app/real_time.h"
 #include "app/stop_signals.h"
 #include "ingest/capture_file.h"
 #include "ingest/kafka_producer.h"
@@ -21,12 +22,6 @@ namespace parkwatch {
 namespace {
 
 using std::chrono::milliseconds;
-
-std::int64_t real_now_ms() {
-  return std::chrono::duration_cast<milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 /// The frames of a whole population in the order of their turn.
 class FrameStream {
@@ -111,7 +106,7 @@ void produce(const SimulateOptions& options, const Population& population, Frame
   SimulatedFrame frame;
   std::string park;
   while (stream.next(frame, park) && wait_until(clock, frame.due, signals)) {
-    const std::string received = std::to_string(std::min(frame.due.milliseconds(), real_now_ms()));
+    const std::string received = std::to_string(std::min(frame.due.milliseconds(), real_time_ms()));
     const std::array<HeaderView, 2> headers{HeaderView{"content-type", "application/hj212"},
                                             HeaderView{"received", received}};
     Produced produced = Produced::QueueFull;
@@ -178,7 +173,7 @@ std::string totals_text(const FrameLedger::Totals& totals, const LoggerLinkCount
 void set_span(SimulationOptions& simulation, const std::string& from, double hours) {
   const auto span = milliseconds(static_cast<std::int64_t>(hours * 3'600'000));
   if (from.empty()) {
-    simulation.from = floor_to(EventTime(real_now_ms()), std::chrono::minutes(1)) - span;
+    simulation.from = floor_to(EventTime(real_time_ms()), std::chrono::minutes(1)) - span;
   } else {
     const auto parsed = parse_iso_time(from);
     if (!parsed) {
