@@ -124,7 +124,9 @@ TEST_F(Publishers, OneOfTwoPublishesAndTheOtherTakesOver) {
   const auto second = publisher(second_producer);
   for (int i = 0; i < 5; ++i) {
     tell("a", i, "{" + std::to_string(i) + "}");
-    if (i > 0) EXPECT_EQ(second->round(never_), Round::Elsewhere);
+    if (i > 0) {
+      EXPECT_EQ(second->round(never_), Round::Elsewhere);
+    }
     EXPECT_EQ(first->round(never_), Round::Sent);
     EXPECT_EQ(second->round(never_), Round::Empty);
     now_ += 60s;  // with nothing to do nobody stands still
