@@ -55,10 +55,10 @@ void Gateway::run(std::stop_token stop) {
 }
 
 void Gateway::turn() {
+  const Clock::time_point last = now_;
   now_ = Clock::now();
   // First of all: a queue of loggers that want in must not overflow while others are busy.
   if (listener_.is_open()) connections_.accept_from(listener_.socket(), patient_now());
-  const Clock::time_point began = now_;
   const bool reads = line_.has_room();
   if (reads) {
     const bool waits = line_.in_flight() > 0;
@@ -78,7 +78,7 @@ void Gateway::turn() {
     producer_.poll(delivery_wait);
   }
   now_ = Clock::now();
-  if (!reads) held_back_ += now_ - began;
+  if (!reads) held_back_ += now_ - last;
   serve_orders();
   line_.turn(now_);
   connections_.flush();

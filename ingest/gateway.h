@@ -108,7 +108,7 @@ class Gateway {
   std::unique_ptr<hj212::FrameReader> spare_reader_;
   hj212::Segment segment_;
   std::string read_buffer_;
-  Clock::time_point now_{};
+  Clock::time_point now_ = Clock::now();
   Clock::duration held_back_{};
   Clock::time_point next_sweep_{};
   Clock::time_point next_listen_{};

@@ -135,6 +135,7 @@ TEST_F(StoreCommandTest, GoneReaderIsAnError) {
 TEST_F(StoreCommandTest, AuditNamesTheFirstBadEntry) {
   AuditVerifyOptions verify;
   verify.store_url = url();
+  verify.chain_only = true;
   EXPECT_EQ(run_audit_verify(verify, out_, err_), ExitCode::Ok);
   EXPECT_EQ(out_.str(), "1 segments, 5 records verified, 0 partitions with a bad entry\n");
   segment_[4] = text("another head");
