@@ -207,6 +207,12 @@ PostgresResult PostgresConnection::next(Deadline until) {
 
 PostgresResult PostgresConnection::execute(const std::string& sql) {
   require_sent(PQsendQuery(connection_.get(), sql.c_str()));
+  row_by_row_ = false;
+  return last_result();
+}
+
+/// The last result of a statement that was sent alone.
+PostgresResult PostgresConnection::last_result() {
   const Deadline until = deadline();
   PostgresResult last(nullptr);
   PostgresResult failed(nullptr);
@@ -223,8 +229,9 @@ PostgresResult PostgresConnection::execute(const std::string& sql) {
 
 PostgresResult PostgresConnection::run(const std::string& sql,
                                        const PostgresParameters& parameters) {
-  const PostgresCall call{sql, parameters};
-  return std::move(run(std::span(&call, 1)).front());
+  send(prepared(sql), parameters);
+  row_by_row_ = false;
+  return last_result();
 }
 
 void PostgresConnection::send(const std::string& name, const PostgresParameters& parameters) {
@@ -258,6 +265,8 @@ std::vector<PostgresResult> PostgresConnection::run(std::span<const PostgresCall
   std::vector<const std::string*> names;
   names.reserve(calls.size());
   for (const PostgresCall& call : calls) names.push_back(&prepared(call.sql));
+  // libpq gives the first statement of a pipeline row by row too, when the one before it was so.
+  if (row_by_row_) execute("SELECT");
   require_sent(PQenterPipelineMode(connection_.get()));
   for (std::size_t i = 0; i < calls.size(); ++i) send(*names[i], calls[i].parameters);
   require_sent(PQpipelineSync(connection_.get()));
@@ -291,6 +300,7 @@ void PostgresConnection::stream(const std::string& sql, const PostgresParameters
                                 const std::function<void(const PostgresResult&)>& sink) {
   send(prepared(sql), parameters);
   require_sent(PQsetSingleRowMode(connection_.get()));
+  row_by_row_ = true;
   PostgresResult failed(nullptr);
   try {
     for (PostgresResult row = next(deadline()); row.handle() != nullptr; row = next(deadline())) {

@@ -89,6 +89,7 @@ class PostgresConnection {
   void check_server();
   Deadline deadline() const;
   PostgresResult next(Deadline until);
+  PostgresResult last_result();
   void require_sent(int sent);
   void send(const std::string& name, const PostgresParameters& parameters);
   const std::string& prepared(const std::string& sql);
@@ -101,6 +102,7 @@ class PostgresConnection {
   std::unique_ptr<pg_conn, Finish> connection_;
   std::map<std::string, std::string> prepared_;  // names of statements by their text
   bool broken_ = false;
+  bool row_by_row_ = false;  // how the last statement was read
 };
 
 /// Rolls back unless committed.

@@ -207,6 +207,18 @@ TEST_F(PostgresStoreTest, LockThatIsHeldTooLongIsUnavailable) {
   EXPECT_EQ(stored_first(*store), 1);
 }
 
+TEST_F(PostgresStoreTest, RowsReadOneByOneLeaveTheNextStatementsWhole) {
+  const auto store = open();
+  store->commit(commit_of({put_series(1)}));
+  EXPECT_EQ(stored_first(*store), 1);
+  EXPECT_EQ(store->active_set(), "");
+  const std::string parks[] = {"p1"};
+  store->hold_parks(parks);
+  EXPECT_EQ(stored_first(*store), 1);
+  store->commit(commit_of({put_series(3)}));  // in the transaction that was read in
+  EXPECT_EQ(stored_first(*store), 3);
+}
+
 TEST_F(PostgresStoreTest, HeldParksKeepOthersOut) {
   StoreOptions impatient;
   impatient.busy_timeout = 50ms;
