@@ -165,12 +165,21 @@ class Trial:
                                "-o", "beginning"], text=True, check=True, capture_output=True).stdout
         return [json.loads(line) for line in text.splitlines()]
 
+    def rested(self, table, topic):
+        """Rows and messages of one moment: ticks close windows at every minute, also while we look."""
+        for _ in range(20):
+            waiting, before, found = self.rows("outbox"), self.rows(table, "--audit"), self.messages(topic)
+            if not waiting and before == self.rows(table, "--audit"):
+                return before, found
+            time.sleep(0.2)
+        raise SystemExit(f"{table} never rests")
+
     def check_topics(self, name, open_rows):
         """Every message fits; the newest of each key are the rows of the store."""
         document = contract.load()
         for kind, (table, key_columns) in KINDS.items():
             topic = contract.address_of(document, kind)
-            found = self.messages(topic)
+            stored, found = self.rested(table, topic)
             faults = [fault for message in found for fault in contract.faults(document, kind, message)]
             check(f"{name}: messages of {topic} fit their schema", found and not faults,
                   f"{len(found)} messages {faults[:2]}")
@@ -178,7 +187,7 @@ class Trial:
             told = {key: json.loads(message["payload"]) for key, message in newest.items()
                     if message["payload"] is not None}
             rows = {}
-            for row in self.rows(table, "--audit"):
+            for row in stored:
                 if open_rows or row.get("phase") != "open":
                     rows["|".join(str(value) for value in list(row.values())[:key_columns])] = row
             again = len(found) - len({contract.headers_of(message)["ce_id"] for message in found})
