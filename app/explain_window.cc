@@ -212,6 +212,18 @@ void add_limit(ExplainContext& context, const Derived& derived, const Row& row,
   section.fact("state", verdict->state);
 }
 
+/// Where a window or verdict comes from: its computation, former versions, set and records. Nothing
+/// when its outlet is not registered then.
+void add_origin(ExplainContext& context, const Derived& derived, TableId table, const Row& row,
+                Explanation& explanation) {
+  if (derived.outlet == nullptr) return;
+  const std::string& factor = text_of(row[4]);
+  add_window_sections(context, derived, factor, explanation);
+  context.add_history(explanation, table, row);
+  context.add_set(explanation);
+  add_records(context, derived, factor, explanation);
+}
+
 }  // namespace
 
 Explanation explain_window(ExplainContext& context, const Row& row) {
@@ -231,11 +243,7 @@ Explanation explain_window(ExplainContext& context, const Row& row) {
       "{} {} at {}, {}: {}, {} ({})", factor, described == nullptr ? "" : described->name_en,
       text_of(row[3]), when(context, derived), text_of(row[6]),
       with_unit(decimal_of(row[7]), described == nullptr ? "" : described->unit), text_of(row[5]));
-  if (derived.outlet == nullptr) return explanation;
-  add_window_sections(context, derived, factor, explanation);
-  context.add_history(explanation, TableId::OutletWindow, row);
-  context.add_set(explanation);
-  add_records(context, derived, factor, explanation);
+  add_origin(context, derived, TableId::OutletWindow, row, explanation);
   return explanation;
 }
 
@@ -264,11 +272,7 @@ Explanation explain_verdict(ExplainContext& context, const Row& row) {
       described == nullptr ? "" : described->name_en, text_of(row[3]), when(context, derived),
       with_unit(decimal_of(row[9]), unit), with_unit(decimal_of(row[11]), unit), text_of(row[6]));
   add_limit(context, derived, row, verdict, explanation);
-  if (derived.outlet == nullptr) return explanation;
-  add_window_sections(context, derived, factor, explanation);
-  context.add_history(explanation, TableId::Verdict, row);
-  context.add_set(explanation);
-  add_records(context, derived, factor, explanation);
+  add_origin(context, derived, TableId::Verdict, row, explanation);
   return explanation;
 }
 

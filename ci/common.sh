@@ -124,3 +124,19 @@ build_simulation() {
   configure release -DPARKWATCH_TESTS=ON
   compile release parkwatch_simulation
 }
+
+# try NAME COMMAND... : one test; counts in `passed` and `failed`, keeps the output in "$work/output" and shows it when
+# the command fails.
+try() {
+  local name=$1
+  shift
+  # shellcheck disable=SC2154 # the script that counts has made its folder
+  if "$@" >"$work/output" 2>&1; then
+    passed=$((passed + 1))
+    echo "ok: $name"
+  else
+    failed=$((failed + 1))
+    echo "FAILED: $name"
+    sed 's/^/  /' "$work/output"
+  fi
+}

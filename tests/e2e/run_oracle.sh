@@ -6,6 +6,8 @@
 # PARKWATCH_TEST_DATA: folder with real/uci-gas-turbine/gt_2014.csv; without it a committed extract is used.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+# shellcheck source=ci/common.sh
+. ci/common.sh
 
 program=${PARKWATCH_BIN:-build/parkwatch}
 seeds=${PARKWATCH_SEEDS:-30}
@@ -13,19 +15,6 @@ first=${PARKWATCH_FIRST_SEED:-1}
 passed=0 failed=0 skipped=0
 work=$(mktemp -d "${TMPDIR:-/tmp}/parkwatch-oracle.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-
-try() {  # NAME COMMAND...
-  local name=$1
-  shift
-  if "$@" >"$work/output" 2>&1; then
-    passed=$((passed + 1))
-    echo "ok: $name"
-  else
-    failed=$((failed + 1))
-    echo "FAILED: $name"
-    sed 's/^/  /' "$work/output"
-  fi
-}
 
 compare() {  # FOLDER LOG ARGUMENTS...
   local folder=$1 log=$2

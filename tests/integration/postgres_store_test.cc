@@ -9,11 +9,10 @@
 #include <future>
 #include <thread>
 
-#include "app/crash_point.h"
 #include "storage/postgres_schema.h"
 #include "tests/integration/postgres_environment.h"
 #include "tests/support/child_process.h"
-#include "tests/support/store_rows.h"
+#include "tests/support/one_row_store.h"
 #include "tests/support/thrown.h"
 
 namespace parkwatch {
@@ -21,17 +20,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
-
-const PartitionId partition{"in", 0};
-
-Change put_series(std::int64_t first) {
-  return put(TableId::Series, {text("p1"), text("DA001"), text("a21026"), number(first)});
-}
-
-std::int64_t stored_first(Store& store) {
-  const std::vector<Row> rows = rows_of(store, TableId::Series);
-  return rows.empty() ? -1 : std::get<std::int64_t>(rows.front()[3]);
-}
 
 class PostgresStoreTest : public testing::Test {
  protected:
@@ -281,25 +269,7 @@ TEST_F(PostgresStoreTest, SetThatMovesDuringACommitWaitsForIt) {
 }
 
 TEST_F(PostgresStoreTest, KilledProcessLeavesTheFormerState) {
-  open()->commit(commit_of({put_series(1)}));
-  const int status = run_in_child([&] {
-    StoreOptions options;
-    options.before_commit = crash_point("2");
-    const std::unique_ptr<Store> store = open_store(url(), options);
-    for (std::int64_t i = 2; i < 100; ++i) {
-      const Checkpoint at = store->claim(partition);
-      Commit commit = commit_of({put_series(i)});
-      commit.move = PartitionMove{partition, at.epoch, at.next_offset, i, "", {{"n", i}}};
-      store->commit(commit);
-    }
-    return 0;
-  });
-  ASSERT_TRUE(killed_by(status, SIGKILL));
-  const std::unique_ptr<Store> store = open();
-  const Checkpoint at = store->claim(partition);  // waits until the server has noticed
-  EXPECT_EQ(stored_first(*store), 2);
-  EXPECT_EQ(at.next_offset, 2);
-  EXPECT_EQ(at.counters.at("n"), 2);
+  expect_killed_process_leaves_the_former_state(url());
 }
 
 // A worker that was stopped and comes back finds another owner: its commit changes nothing.

@@ -17,18 +17,6 @@ tools/postgres-up start "$work/server" || exit 1
 # shellcheck disable=SC1091
 . "$work/server/env"
 
-try() {  # NAME COMMAND...
-  local name=$1
-  shift
-  if "$@" >"$work/output" 2>&1; then
-    passed=$((passed + 1))
-    echo "ok: $name"
-  else
-    failed=$((failed + 1))
-    echo "FAILED: $name"
-    tail -n 20 "$work/output" | sed 's/^/  /'
-  fi
-}
 database() {  # NAME : makes it and prints its URL
   psql -q -X "$POSTGRES_URL" -c "CREATE DATABASE $1" >&2 && echo "${POSTGRES_URL%/*}/$1"
 }

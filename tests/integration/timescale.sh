@@ -38,18 +38,6 @@ inside $bin/pg_ctl -D /tmp/data -w -l /tmp/data/log -o "-c listen_addresses=127.
   -c shared_preload_libraries=timescaledb -c timescaledb.telemetry_level=off" start >/dev/null || { cat "$root/tmp/data/log"; exit 1; }
 server=postgresql://postgres@127.0.0.1:$port
 
-try() {  # NAME COMMAND...
-  local name=$1
-  shift
-  if "$@" >"$work/output" 2>&1; then
-    passed=$((passed + 1))
-    echo "ok: $name"
-  else
-    failed=$((failed + 1))
-    echo "FAILED: $name"
-    tail -n 20 "$work/output" | sed 's/^/  /'
-  fi
-}
 sql() { psql -X -qAt -v ON_ERROR_STOP=1 "$server/$1" -c "$2"; }
 fill() {
   "$program" replay "$work/log/log.jsonl" --registry "$work/log/registry" --rules "$work/log/rules" \

@@ -10,8 +10,7 @@
 
 #include "app/crash_point.h"
 #include "storage/sqlite_schema.h"
-#include "tests/support/child_process.h"
-#include "tests/support/store_rows.h"
+#include "tests/support/one_row_store.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/thrown.h"
 
@@ -33,17 +32,6 @@ class SqliteStoreTest : public testing::Test {
 
   TemporaryFolder folder_;
 };
-
-const PartitionId partition{"in", 0};
-
-Change put_series(std::int64_t first) {
-  return put(TableId::Series, {text("p1"), text("DA001"), text("a21026"), number(first)});
-}
-
-std::int64_t stored_first(Store& store) {
-  const std::vector<Row> rows = rows_of(store, TableId::Series);
-  return rows.empty() ? -1 : std::get<std::int64_t>(rows.front()[3]);
-}
 
 TEST_F(SqliteStoreTest, ReopenedStoreHoldsEverything) {
   {
@@ -251,26 +239,7 @@ TEST_F(SqliteStoreTest, StoreOfAnotherUserIsUnavailableWithAdvice) {
 }
 
 TEST_F(SqliteStoreTest, KilledBetweenWritesAndCommitLeavesTheFormerState) {
-  open()->commit(commit_of({put_series(1)}));
-  const int status = run_in_child([&] {
-    StoreOptions options;
-    options.before_commit = crash_point("2");
-    const std::unique_ptr<Store> store = open_store(url(), options);
-    for (std::int64_t i = 2; i < 100; ++i) {
-      const Checkpoint at = store->claim(partition);
-      Commit commit = commit_of({put_series(i)});
-      commit.move = PartitionMove{partition, at.epoch, at.next_offset, i, "", {{"n", i}}};
-      store->commit(commit);
-    }
-    return 0;
-  });
-  ASSERT_TRUE(killed_by(status, SIGKILL));
-  const std::unique_ptr<Store> store = open();
-  EXPECT_EQ(stored_first(*store), 2) << "the first commit of the child stays, the second is gone";
-  const Checkpoint at = store->claim(partition);
-  EXPECT_EQ(at.next_offset, 2);
-  EXPECT_EQ(at.counters.at("n"), 2);
-  EXPECT_EQ(at.epoch, 3);
+  expect_killed_process_leaves_the_former_state(url());
 }
 
 TEST(CrashPoint, TextsOfTheSetting) {
