@@ -44,7 +44,14 @@ std::string EpisodeSubject::text() const {
   return limit_id.empty() ? text : text + "|" + span;
 }
 
+EpisodeSubject violation_episode(std::string rule, std::string park, std::string subject) {
+  return {std::move(rule), std::move(park), std::move(subject), "", "", "event"};
+}
+
 EpisodeSubject EpisodeSubject::parse(std::string rule, std::string park, std::string_view text) {
+  if (rule.starts_with("TS-")) {
+    return violation_episode(std::move(rule), std::move(park), std::string(text));
+  }
   EpisodeSubject subject{std::move(rule), std::move(park), "", "", "", "hour"};
   for (std::string* part : {&subject.outlet, &subject.factor, &subject.limit_id, &subject.span}) {
     if (text.empty()) break;

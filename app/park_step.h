@@ -41,6 +41,12 @@ class ParkStep {
   /// By outlet the last record that touched its window; -1: none did.
   using TouchedOutlets = std::map<const OutletPlan*, std::int64_t>;
   using JudgedSubjects = std::set<std::pair<std::string, std::string>>;  // rule, subject
+  /// A subject's log as it stood when the run's first window changed it, and as it is now.
+  struct TouchedTrail {
+    EpisodeSubject subject;
+    EpisodeLog before, now;
+    std::map<EventTime, std::string> severities;  // of violations, by their start
+  };
 
   static void touch_outlet(TouchedOutlets& touched, const OutletPlan& outlet, std::int64_t offset);
   void touch_all_outlets(TouchedOutlets& touched);
@@ -65,6 +71,9 @@ class ParkStep {
   void move_time_to_kept_values(EventTime from, EventTime to);
   void touch_kept_values(const OutletPlan& outlet, EventTime hour);
   void touch_former_outlets(EventTime hour);
+  TouchedTrail* touched_trail(const EpisodeSubject& subject, bool needed);
+  void write_violations(const std::string& rule, const std::string& subject,
+                        const std::vector<Violation>& violations, const Cause& cause);
   void set_trail(const EpisodeSubject& subject, EventTime start, EventTime end, TrailClass of);
   void write_episodes();
   void write_contributions();
@@ -77,12 +86,6 @@ class ParkStep {
   bool hour_closed(EventTime hour) const;
   bool day_closed(const Zone& zone, EventTime day_start) const;
   EventTime end_of(const WindowKey& key) const;
-
-  /// A subject's log as it stood when the run's first window changed it, and as it is now.
-  struct TouchedTrail {
-    EpisodeSubject subject;
-    EpisodeLog before, now;
-  };
 
   std::string park_;
   const Plan& plan_;

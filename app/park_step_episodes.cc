@@ -64,33 +64,45 @@ void ParkStep::close_former_trails(const OutletPlan& outlet, const WindowKey& ke
   }
 }
 
-void ParkStep::set_trail(const EpisodeSubject& subject, EventTime start, EventTime end,
-                         TrailClass of) {
+/// The log of a subject in this run; nullptr where it has none and none is needed.
+ParkStep::TouchedTrail* ParkStep::touched_trail(const EpisodeSubject& subject, bool needed) {
   const std::string text = subject.text();
   auto found = touched_trails_.find({subject.rule, text});
   if (found == touched_trails_.end()) {
     const Key prefix[] = {{park_}};
     rows_.preload(TableId::Trail, prefix);
     const Row* row = rows_.find(TableId::Trail, {park_, subject.rule, text});
-    if (row == nullptr && of == TrailClass::Neutral) return;
+    if (row == nullptr && !needed) return nullptr;
     EpisodeLog log;
     if (row != nullptr) {
       Result<EpisodeLog, std::string> stored = EpisodeLog::unpack(text_of((*row)[3]));
       if (!stored) throw std::runtime_error("trail of " + text + ": " + stored.error());
       log = *std::move(stored);
     }
-    found = touched_trails_.emplace(std::pair(subject.rule, text), TouchedTrail{subject, log, log})
-                .first;
+    found =
+        touched_trails_.emplace(std::pair(subject.rule, text), TouchedTrail{subject, log, log, {}})
+            .first;
   }
-  found->second.now.trail.set(start, end, of);
+  return &found->second;
+}
+
+void ParkStep::set_trail(const EpisodeSubject& subject, EventTime start, EventTime end,
+                         TrailClass of) {
+  TouchedTrail* touched = touched_trail(subject, of != TrailClass::Neutral);
+  if (touched != nullptr) touched->now.trail.set(start, end, of);
 }
 
 /// Once all windows of a run are judged: only then is it known what became of each episode.
 void ParkStep::write_episodes() {
   for (auto& [key, touched] : touched_trails_) {
-    if (touched.before.trail == touched.now.trail) continue;
+    if (touched.before.trail == touched.now.trail && touched.severities.empty()) continue;
     const EpisodeSubject& subject = touched.subject;
+    const SeverityOf severity = [&](EventTime first) {
+      const auto own = touched.severities.find(first);
+      return own == touched.severities.end() ? plan_.severity(subject.rule) : own->second;
+    };
     const WindowStart window_start = [&](EventTime at) {
+      if (subject.span == "event") return at;
       return subject.span == "day" ? zone_.day_start(at) : floor_to(at, std::chrono::hours(1));
     };
     const std::vector<EpisodeSpan> before = episodes_of(touched.before.trail, window_start);
@@ -98,8 +110,7 @@ void ParkStep::write_episodes() {
     // within it must not leave a later minute behind than without the cut.
     touched.now.begin(*time_, before);
     versions_.put_episodes(subject, touched.before, touched.now, before,
-                           episodes_of(touched.now.trail, window_start),
-                           plan_.severity(subject.rule));
+                           episodes_of(touched.now.trail, window_start), severity);
     rows_.put(TableId::Trail, {park_, key.first, key.second, touched.now.pack()});
   }
   touched_trails_.clear();

@@ -1,5 +1,7 @@
 #include "app/rows.h"
 
+#include <stdexcept>
+
 #include "model/check.h"
 
 namespace parkwatch {
@@ -49,9 +51,10 @@ std::int64_t number_of(const Cell& value) {
 }
 
 VersionedColumns versioned_columns(TableId id) {
-  check(id == TableId::OutletWindow || id == TableId::Verdict);
   if (id == TableId::OutletWindow) return {5, 22, 23};
-  return {6, 16, 17};
+  if (id == TableId::Verdict) return {6, 16, 17};
+  check(id == TableId::Violation);
+  return {4, 12, 13};
 }
 
 Row window_row(const WindowKey& key, const Window& w, const std::string& registry) {
@@ -131,6 +134,43 @@ Row verdict_row(const WindowKey& key, const Verdict& v, const std::string& regis
 Row quality_row(const WindowKey& key, const Finding& finding) {
   return {key.park,       span_text(key.span), cell(key.start), finding.outlet,
           finding.factor, finding.finding,     finding.detail};
+}
+
+Row document_row(const Document& document) {
+  return {document.park,
+          document.type,
+          document.source,
+          document.id,
+          document.received.milliseconds(),
+          pack_members(document.members)};
+}
+
+Document document_of(const Row& row) {
+  Result<DocumentMembers, std::string> members = unpack_members(text_of(row[5]));
+  if (!members) throw std::runtime_error("document " + text_of(row[3]) + ": " + members.error());
+  return {text_of(row[1]),
+          text_of(row[2]),
+          text_of(row[3]),
+          text_of(row[0]),
+          ReceivedTime(number_of(row[4])),
+          *std::move(members)};
+}
+
+Row violation_row(const std::string& park, const Violation& v, const std::string& registry) {
+  return {park,
+          v.rule,
+          v.subject,
+          cell(v.start),
+          phase_cell(v.state != Violation::State::Due),
+          violation_state_text(v.state),
+          v.end ? cell(*v.end) : Cell{},
+          v.due ? cell(*v.due) : Cell{},
+          v.severity,
+          cell(v.mass_kg),
+          v.basis,
+          v.evidence,
+          Cell{},
+          registry};
 }
 
 Row contribution_row(const std::string& cluster, const std::string& park, LimitSpan span,

@@ -4,9 +4,11 @@
 #include <string>
 
 #include "alerts/episode.h"
+#include "model/document.h"
 #include "model/partition.h"
 #include "processors/contribution.h"
 #include "processors/verdict.h"
+#include "processors/violation.h"
 #include "processors/window.h"
 #include "storage/schema.h"
 
@@ -49,6 +51,11 @@ Row verdict_row(const WindowKey& key, const Verdict& verdict, const std::string&
 Row quality_row(const WindowKey& key, const Finding& finding);
 /// The stored part of a window; over_range and the other order's mean are not stored.
 Window window_of(const Row& row, FactorRole role);
+
+Row document_row(const Document& document);
+/// Throws std::runtime_error when the stored members are damaged.
+Document document_of(const Row& row);
+Row violation_row(const std::string& park, const Violation& violation, const std::string& registry);
 
 Row contribution_row(const std::string& cluster, const std::string& park, LimitSpan span,
                      EventTime start, const std::string& factor, const Contribution& contribution);

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "app/rows.h"
 #include "ingest/reason.h"
+#include "model/document_check.h"
 #include "storage/digest.h"
 
 namespace parkwatch {
@@ -53,6 +55,19 @@ bool too_large(const ReadingItem& item) {
   if (!number) return false;
   const Wide magnitude = number->mantissa < 0 ? -Wide{number->mantissa} : Wide{number->mantissa};
   return magnitude >= Wide{magnitude_max} * power_of_ten(number->scale);
+}
+
+Document document_in(const Decoded& decoded, ReceivedTime received) {
+  Document document{std::string(decoded.document_type),
+                    std::string(decoded.source),
+                    std::string(decoded.id),
+                    std::string(decoded.park),
+                    received,
+                    {}};
+  for (const DocumentMember& member : decoded.members) {
+    document.members.emplace(member.name, member.text);
+  }
+  return document;
 }
 
 std::string scheme_counter(Scheme scheme) {
@@ -153,13 +168,43 @@ void Task::take(Batch& batch, const RecordView& record) {
       return;
     }
     case RecordType::Control:
-    case RecordType::Document:
       count_record(batch.counters, Fate::Accepted);
+      return;
+    case RecordType::Document:
+      take_document(batch, record, decoded);
       return;
     case RecordType::Reading:
       take_reading(batch, record, decoded);
       return;
   }
+}
+
+void Task::take_document(Batch& batch, const RecordView& record, const Decoded& decoded) {
+  const std::optional<ReceivedTime> received = received_time(record, decoded.received);
+  const Document document = document_in(decoded, received.value_or(ReceivedTime(0)));
+  const std::optional<std::string> fault = fault_of(document);
+  if (!received || fault) {  // without a received time nothing says which of two copies holds
+    quarantine(batch, record, received ? "bad_document" : reason_name(Reason::NoReceived),
+               fault.value_or(""));
+    count_record(batch.counters, Fate::Quarantined);
+    return;
+  }
+  const bool known =
+      std::binary_search(plan_->parks().begin(), plan_->parks().end(), document.park);
+  if (known) {
+    park(batch, document.park).begin(received_minute(*received), record.offset);
+    if (!record.key.empty() && record.key != document.park) ++batch.counters["misplaced"];
+  }
+  Row row = document_row(document);
+  const Row* present = rows_.find(TableId::Document, {row.begin(), row.begin() + 4});
+  Fate fate = Fate::Accepted;
+  if (present != nullptr) {
+    fate = (*present)[5] == row[5] ? Fate::Duplicate : Fate::Corrected;
+  }
+  const bool greater =
+      present == nullptr || std::tie((*present)[4], (*present)[5]) < std::tie(row[4], row[5]);
+  if (greater) rows_.put(TableId::Document, std::move(row));
+  count_record(batch.counters, known ? fate : Fate::NotMonitored);
 }
 
 void Task::take_reading(Batch& batch, const RecordView& record, const Decoded& decoded) {

@@ -62,6 +62,7 @@ class Task {
  private:
   struct Batch;
   void take(Batch& batch, const RecordView& record);
+  void take_document(Batch& batch, const RecordView& record, const Decoded& decoded);
   void take_reading(Batch& batch, const RecordView& record, const Decoded& decoded);
   Fate take_value(Batch& batch, const Reading& reading, std::span<const ReadingItem> items,
                   ReceivedTime received, const Plan::DeviceMatch& match);

@@ -10,6 +10,7 @@ namespace parkwatch {
 namespace {
 
 enum HistoryColumn : std::size_t { Minute = 2, Content = 3, Replaced = 4, Why = 5 };
+enum EpisodeColumn : std::size_t { Severity = 7 };
 
 std::string cell_text(const Cell& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
@@ -191,13 +192,27 @@ Row Versions::event_row(const EpisodeSubject& subject, const EpisodeChange& chan
           std::int64_t{retroactive ? 1 : 0}};
 }
 
+/// An episode that stays as it is may have become more or less grave.
+void Versions::put_severities(const EpisodeSubject& subject, const std::vector<EpisodeSpan>& now,
+                              const SeverityOf& severity) {
+  if (subject.span != "event") return;
+  for (const EpisodeSpan& span : now) {
+    const Row* present = rows_.find(TableId::Episode, {episode_id(subject, span.first)});
+    if (present == nullptr || text_of((*present)[Severity]) == severity(span.first)) continue;
+    Row row = *present;
+    row[Severity] = severity(span.first);
+    rows_.put(TableId::Episode, std::move(row));
+  }
+}
+
 void Versions::put_episodes(const EpisodeSubject& subject, const EpisodeLog& stored,
                             const EpisodeLog& log, const std::vector<EpisodeSpan>& before,
-                            const std::vector<EpisodeSpan>& now, const std::string& severity) {
+                            const std::vector<EpisodeSpan>& now, const SeverityOf& severity) {
+  put_severities(subject, now, severity);
   for (const EpisodeChange& change : compare_episodes(subject, before, now)) {
     if (change.what == EpisodeChange::What::Written) {
-      rows_.put(TableId::Episode,
-                episode_row(subject, change.id, change.span, severity, log.minute()));
+      rows_.put(TableId::Episode, episode_row(subject, change.id, change.span,
+                                              severity(change.span.first), log.minute()));
     } else {
       rows_.erase(TableId::Episode, {change.id});
     }

@@ -20,6 +20,9 @@ struct Cause {
   std::function<std::string()> of_set;   // rule, registry, release
 };
 
+/// How grave an episode is, by the window or instant that opened it.
+using SeverityOf = std::function<std::string(EventTime)>;
+
 /// Writes rows with their former versions. A version's minute is the greater of the changing
 /// record's received minute and the row's present one; while it lasts the version is replaced, and
 /// it is removed if the state returns to what it was. So a burst makes one version, and no batch
@@ -28,7 +31,7 @@ class Versions {
  public:
   explicit Versions(WorkingSet& rows) : rows_(rows) {}
 
-  /// A row of outlet_window or verdict. Open rows have no versions.
+  /// A row of outlet_window, verdict or violation. Open rows have no versions.
   void put(TableId table, Row row, const Cause& cause);
   /// Removes such a row, keeping a closed one as former version.
   void erase(TableId table, const Key& key, const Cause& cause);
@@ -36,13 +39,15 @@ class Versions {
   /// `before` are the episodes as stored, `stored` is the log they came from.
   void put_episodes(const EpisodeSubject& subject, const EpisodeLog& stored, const EpisodeLog& log,
                     const std::vector<EpisodeSpan>& before, const std::vector<EpisodeSpan>& now,
-                    const std::string& severity);
+                    const SeverityOf& severity);
 
  private:
   void keep_former(TableId table, const Row& former, EventTime replaced, const Cause& cause);
   void join_cause(TableId table, const Row& present, const Cause& cause);
   const Row* last_former(TableId table, const Row& row);
   std::optional<EventTime> first_closed(const EpisodeSubject& subject, EventTime window);
+  void put_severities(const EpisodeSubject& subject, const std::vector<EpisodeSpan>& now,
+                      const SeverityOf& severity);
   Row event_row(const EpisodeSubject& subject, const EpisodeChange& change, EventTime minute,
                 const std::vector<EpisodeSpan>& base);
 

@@ -131,6 +131,7 @@ Result<const Decoded*, Reason> Decoder::decode(const RecordView& record) {
   decoded.reading.items.clear();
   decoded.reading.received.reset();
   decoded.received.reset();
+  decoded.members = {};
   decoded.park = decoded.document_type = decoded.source = decoded.id = decoded.mn = {};
   decoded.command = 0;
   decoded.packet_count = decoded.packet_number = 1;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,18 +28,26 @@ struct RejectedValue {
   friend bool operator==(const RejectedValue&, const RejectedValue&) = default;
 };
 
+/// A member of a JSON document with its text.
+struct DocumentMember {
+  std::string_view name;
+  std::string_view text;
+};
+
 /// What a record says. Views into the record and the decoder: valid until its next call.
 struct Decoded {
   RecordType type = RecordType::Control;
   Reading reading;                       // of a Reading
   std::vector<RejectedValue> rejected;   // of a Reading: values beside its items
-  std::string_view park;                 // of a Tick
+  std::string_view park;                 // of a Tick or Document
   std::optional<ReceivedTime> received;  // JSON member `received`, of any type
   std::string_view document_type;        // of a Document: "mark" and so on, with its source and id
   std::string_view source;
   std::string_view id;
-  std::string_view mn;       // of a Control frame, empty when it has none
-  int command = 0;           // CN of a frame
+  std::span<const DocumentMember> members;  // of a Document: all but type, source, id, park and
+                                            // received; no name twice
+  std::string_view mn;                      // of a Control frame, empty when it has none
+  int command = 0;                          // CN of a frame
   int packet_count = 1;      // PNUM of a frame; each part of a split report is a reading of its own
   int packet_number = 1;     // PNO
   hj212::Warnings warnings;  // tolerated deviations of a frame

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "ingest/decoder.h"
-
 namespace parkwatch {
 
 namespace {
+
+constexpr std::size_t document_members_max = 64;
 
 std::optional<Kind> find_kind(std::string_view name) {
   constexpr std::array<std::string_view, 5> names = {"realtime", "minute", "hour", "day", "status"};
@@ -84,12 +84,31 @@ std::optional<Reason> interpret_tick(const JsonSlots& slots, Decoded& out) {
   return std::nullopt;
 }
 
-std::optional<Reason> interpret_document(const JsonSlots& slots, Decoded& out) {
+/// Documents are flat. The names that only readings have mean nothing of their own here.
+std::optional<Reason> interpret_members(JsonSlots& slots, Decoded& out) {
+  if (slots.nested_others) return Reason::BadMember;
+  for (const JsonMember name : {JsonMember::Mn, JsonMember::Kind, JsonMember::Time,
+                                JsonMember::Resend, JsonMember::Factors, JsonMember::Facilities}) {
+    const JsonSlot& slot = slots.at(name);
+    if (!slot.present || (!slot.text && slot.value == "null")) continue;
+    const bool scalar = slot.text || (!slot.value.empty() && slot.value.find_first_of("[{") != 0);
+    if (!scalar) return Reason::BadMember;
+    slots.others.push_back({json_member_names[static_cast<std::size_t>(name)], slot.value});
+  }
+  if (slots.others.size() > document_members_max) return Reason::TooManyValues;
+  out.members = slots.others;
+  return std::nullopt;
+}
+
+std::optional<Reason> interpret_document(JsonSlots& slots, Decoded& out) {
   out.document_type = slots.at(JsonMember::Type).value;
   out.source = text_of(slots.at(JsonMember::Source));
   out.id = text_of(slots.at(JsonMember::Id));
   if (out.source.empty()) return Reason::NoSource;
   if (out.id.empty()) return Reason::NoId;
+  out.park = text_of(slots.at(JsonMember::Park));
+  if (out.park.empty()) return Reason::NoPark;
+  if (const std::optional<Reason> refused = interpret_members(slots, out)) return refused;
   out.unknown_members = 0;  // a document has members of its own
   out.type = RecordType::Document;
   return std::nullopt;
@@ -97,7 +116,7 @@ std::optional<Reason> interpret_document(const JsonSlots& slots, Decoded& out) {
 
 }  // namespace
 
-std::optional<Reason> interpret_json(const JsonSlots& slots, Decoded& out) {
+std::optional<Reason> interpret_json(JsonSlots& slots, Decoded& out) {
   const JsonSlot& received = slots.at(JsonMember::Received);
   if (const std::optional<Reason> refused = interpret_received(received, out)) return refused;
   const JsonSlot& type = slots.at(JsonMember::Type);

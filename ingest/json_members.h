@@ -4,12 +4,12 @@
 #include <cstddef>
 #include <optional>
 #include <string_view>
+#include <vector>
 
+#include "ingest/decoder.h"
 #include "ingest/reason.h"
 
 namespace parkwatch {
-
-struct Decoded;
 
 /// The members of a reading, tick or document that mean something.
 enum class JsonMember : std::size_t {
@@ -41,12 +41,19 @@ struct JsonSlot {
   std::string_view value;
 };
 
-/// All of them.
+/// All of them, and the members without a name here: of a document they mean something.
 class JsonSlots {
  public:
-  void clear() { slots_.fill({}); }
+  void clear() {
+    slots_.fill({});
+    others.clear();
+    nested_others = false;
+  }
   JsonSlot& at(std::size_t member) { return slots_[member]; }
   const JsonSlot& at(JsonMember member) const { return slots_[static_cast<std::size_t>(member)]; }
+
+  std::vector<DocumentMember> others;  // strings without quotes, other scalars as written; no nulls
+  bool nested_others = false;          // one of them was an object or an array
 
  private:
   std::array<JsonSlot, json_member_names.size()> slots_;
@@ -54,6 +61,6 @@ class JsonSlots {
 
 /// Turns the members into a reading, tick or document; the values of a reading are in `out`
 /// already, under the names `value_member` and `converted_member`. Nothing when all is well.
-std::optional<Reason> interpret_json(const JsonSlots& slots, Decoded& out);
+std::optional<Reason> interpret_json(JsonSlots& slots, Decoded& out);
 
 }  // namespace parkwatch

@@ -55,6 +55,7 @@ struct JsonReader::State {
   bool read_value(ondemand::value value, std::string_view factor, std::string_view attribute,
                   ValueCollector& values);
   bool read_slot(ondemand::value value, JsonSlot& slot);
+  bool read_other(std::string_view name, ondemand::value value);
   bool skip(ondemand::value value, std::size_t depth);
   bool skip_unknown(std::string_view name, ondemand::value value, std::size_t depth);
   bool skip_object(ondemand::object object, std::size_t depth);
@@ -116,6 +117,22 @@ bool JsonReader::State::skip(ondemand::value value, std::size_t depth) {
     if (const auto error = element.get(inner)) return fail(error);
     if (!skip(inner, depth + 1)) return false;
   }
+  return true;
+}
+
+/// A member of the top object without a name here: kept for documents, which are flat.
+bool JsonReader::State::read_other(std::string_view name, ondemand::value value) {
+  ++unknown_members;
+  if (!names[0].add(name).fresh) return fail(Reason::DuplicateMember);
+  JsonSlot slot;
+  const bool nested =
+      value.raw_json_token().starts_with('{') || value.raw_json_token().starts_with('[');
+  if (nested) {
+    slots.nested_others = true;
+    return skip(value, 1);
+  }
+  if (!read_slot(value, slot)) return false;
+  if (slot.text || slot.value != "null") slots.others.push_back({name, slot.value});
   return true;
 }
 
@@ -228,7 +245,7 @@ bool JsonReader::State::read_top(ondemand::object object, ValueCollector& values
     std::size_t index = 0;
     while (index < json_member_names.size() && json_member_names[index] != name) ++index;
     if (index == json_member_names.size()) {
-      if (!skip_unknown(name, value, 0)) return false;
+      if (!read_other(name, value)) return false;
       continue;
     }
     JsonSlot& slot = slots.at(index);

@@ -37,8 +37,8 @@ enum class Reason : std::uint8_t {
   BadReceived,         // a received time that is no ISO 8601 time with a zone
   NoSource,            // a JSON document without `source`
   NoId,                // a JSON document without `id`
-  NoPark,              // a tick without `park`
-  NoReceived,          // a tick without `received`
+  NoPark,              // a tick or document without `park`
+  NoReceived,          // a tick without `received`, a document without any received time
   BadNumber,           // a value that is no decimal number of at most 18 digits
   EmptyValue,          // a value without text
   RepeatedValue,       // a second, different value for the same attribute of a factor

@@ -48,7 +48,7 @@ enum class RecordType : std::uint8_t {
   Reading = 0,
   Tick = 1,      // {"type":"tick","park":"...","received":"..."}: moves a park's time only
   Control = 2,   // a frame that carries no readings: answers, heartbeats, commands, clock dialogue
-  Document = 3,  // milestone, activity, mark, acknowledgement, explanation, floor: kept, counted
+  Document = 3,  // milestone, mark, acknowledgement, explanation: see model/document.h
 };
 
 }  // namespace parkwatch

@@ -139,6 +139,7 @@ std::optional<std::size_t> period_column(const Table& table) {
     case TableId::Contribution:
     case TableId::ClusterWindow:
     case TableId::Dirty:
+    case TableId::Violation:
       return column_named(table, "start");
     case TableId::Episode:
       return column_named(table, "first_window");
@@ -146,6 +147,7 @@ std::optional<std::size_t> period_column(const Table& table) {
     case TableId::History:
       return column_named(table, "minute");
     case TableId::DeadLetter:
+    case TableId::Document:
       return column_named(table, "received");
     case TableId::DeviceHour:
       return column_named(table, "hour");

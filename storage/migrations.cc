@@ -36,6 +36,25 @@ std::span<const Migration> migrations() {
           CREATE TABLE "log_gap" ("topic" text COLLATE "C" NOT NULL, "partition" bigint NOT NULL,
               "first_offset" bigint NOT NULL, "next_offset" bigint,
               PRIMARY KEY ("topic", "partition", "first_offset")) WITH (fillfactor = 70);)"},
+      {R"(CREATE TABLE "document" ("park" TEXT NOT NULL, "type" TEXT NOT NULL,
+              "source" TEXT NOT NULL, "id" TEXT NOT NULL, "received" INTEGER, "content" TEXT,
+              PRIMARY KEY ("park", "type", "source", "id")) STRICT, WITHOUT ROWID;
+          CREATE TABLE "violation" ("park" TEXT NOT NULL, "rule" TEXT NOT NULL,
+              "subject" TEXT NOT NULL, "start" INTEGER NOT NULL, "phase" TEXT, "state" TEXT,
+              "end" INTEGER, "due" INTEGER, "severity" TEXT, "mass_kg" INTEGER, "basis" TEXT,
+              "evidence" TEXT, "version_minute" INTEGER, "registry" TEXT,
+              PRIMARY KEY ("park", "rule", "subject", "start")) STRICT, WITHOUT ROWID;)",
+       R"(CREATE TABLE "document" ("park" text COLLATE "C" NOT NULL,
+              "type" text COLLATE "C" NOT NULL, "source" text COLLATE "C" NOT NULL,
+              "id" text COLLATE "C" NOT NULL, "received" bigint, "content" text COLLATE "C",
+              PRIMARY KEY ("park", "type", "source", "id")) WITH (fillfactor = 70);
+          CREATE TABLE "violation" ("park" text COLLATE "C" NOT NULL,
+              "rule" text COLLATE "C" NOT NULL, "subject" text COLLATE "C" NOT NULL,
+              "start" bigint NOT NULL, "phase" text COLLATE "C", "state" text COLLATE "C",
+              "end" bigint, "due" bigint, "severity" text COLLATE "C", "mass_kg" bigint,
+              "basis" text COLLATE "C", "evidence" text COLLATE "C", "version_minute" bigint,
+              "registry" text COLLATE "C",
+              PRIMARY KEY ("park", "rule", "subject", "start")) WITH (fillfactor = 70);)"},
   };
   return steps;
 }

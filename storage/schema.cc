@@ -123,6 +123,24 @@ constexpr Column dead_letter[] = {{"digest", Text},
                                   {"times", Integer, true},
                                   {"redriven", Text, true}};
 
+constexpr Column document[] = {{"park", Text}, {"type", Text},     {"source", Text},
+                               {"id", Text},   {"received", Time}, {"content", Text}};
+
+constexpr Column violation[] = {{"park", Text},
+                                {"rule", Text},
+                                {"subject", Text},
+                                {"start", Time},
+                                {"phase", Text},
+                                {"state", Text},
+                                {"end", Time},
+                                {"due", Time},
+                                {"severity", Text},
+                                {"mass_kg", Decimal9},
+                                {"basis", Text},
+                                {"evidence", Text},
+                                {"version_minute", Time, true},
+                                {"registry", Text, true}};
+
 constexpr Column device_hour[] = {{"mn", Text}, {"hour", Time}, {"content", Blob}};
 
 constexpr Column park[] = {{"park", Text}, {"time", Time}, {"version", Integer, true}};
@@ -170,6 +188,8 @@ constexpr std::array<Table, table_count> all = {{
     {TableId::EpisodeEvent, "episode_event", 2, episode_event, true, false},
     {TableId::History, "history", 3, history, true, false},
     {TableId::DeadLetter, "dead_letter", 2, dead_letter, true, false},
+    {TableId::Document, "document", 4, document, true, false},
+    {TableId::Violation, "violation", 4, violation, false, false},
     {TableId::DeviceHour, "device_hour", 2, device_hour, true, false},
     {TableId::Park, "park", 1, park, true, false},
     {TableId::Trail, "trail", 3, trail, false, false},

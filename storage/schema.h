@@ -21,6 +21,8 @@ enum class TableId : std::uint8_t {
   EpisodeEvent,
   History,
   DeadLetter,
+  Document,
+  Violation,
   DeviceHour,
   Park,
   Trail,

@@ -23,7 +23,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TABLES = ["outlet_window", "verdict", "quality", "contribution", "cluster_window", "episode",
-          "episode_event", "history", "dead_letter", "device_hour", "park"]
+          "episode_event", "history", "dead_letter", "document", "device_hour", "park"]
 checks = collections.Counter()
 
 
@@ -136,8 +136,19 @@ class Trial:
                  "--out-of-order", "2", "--late", "0.5", "--duplicates", "0.1",
                  "--corrections", "0.1", "--broken", "0.05", "--patience", "5",
                  "--ledger", str(self.folder / "ledger.jsonl")], stdout=log, stderr=log)
+        self.send_explanations()
         self.trouble(sender)
         check("the simulator ends", sender.wait(timeout=600) in (0, 3))
+
+    def send_explanations(self):
+        """Documents among the frames: repeated, corrected, and one for a park that nobody registered."""
+        for park in ["park-001", "park-001", "nowhere"]:
+            for text in ["fan failure", "fan failure", "filter change"]:
+                said = {"type": "explanation", "source": "enterprise", "id": f"e{self.random.randrange(3)}",
+                        "park": park, "text": text, "revoked": self.random.random() < 0.3}
+                subprocess.run(["kcat", "-P", "-b", self.bootstrap, "-t", "parkwatch.input.v1", "-k", park,
+                                "-X", "partitioner=murmur2_random", "-H", "content-type=application/json"],
+                               input=json.dumps(said).encode(), check=True, timeout=30)
 
     def gateway_listens(self):
         try:

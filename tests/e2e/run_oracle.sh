@@ -41,7 +41,7 @@ done
 # Random drains hardly ever stay dry from midnight to midnight; this one does.
 try "a drain that is dry for a day" python3 tests/oracle/compare.py tests/fixtures/dry_day/log.jsonl \
   --registry tests/fixtures/dry_day/registry --rules rules --until "$(<tests/fixtures/dry_day/until)" \
-  --program "$program" --may-be-empty "$rare" --coverage-file "$work/coverage"
+  --program "$program" --may-be-empty "$rare,document" --coverage-file "$work/coverage"
 if ((seeds >= 30)); then
   try "the random logs reach every branch" python3 tests/oracle/coverage.py "$work/coverage"
 else
@@ -52,7 +52,7 @@ fi
 turbine() {  # SOURCE
   rm -rf "$work/turbine"
   python3 tests/oracle/gas_turbine.py prepare "$1" --out "$work/turbine" &&
-    compare "$work/turbine" log.hj212 --may-be-empty quality,dead_letter --keep "$work/turbine/tables" &&
+    compare "$work/turbine" log.hj212 --may-be-empty quality,dead_letter,document --keep "$work/turbine/tables" &&
     python3 tests/oracle/gas_turbine.py count "$work/turbine/tables/verdict.csv" >"$work/counts"
 }
 try "gas turbine, extract of 2014" turbine tests/fixtures/gas_turbine/gt_2014_extract.csv

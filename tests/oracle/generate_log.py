@@ -41,6 +41,7 @@ class Log:
         for logger in world.loggers:
             self.logger(logger)
         self.strays()
+        self.documents()
 
     # Numbers
 
@@ -293,13 +294,30 @@ class Log:
             logger = random.choice(world.loggers)
             self.put(at, self.json("UNKNOWN-MN", "realtime", at, {"a34013": {"value": "1"}}, at), "json", "x", True)
             document = random.choice([
-                {"type": "mark", "source": "test", "id": f"m{at}"}, {"type": "oracle", "source": "test", "id": "1"},
+                {"type": "oracle", "source": "test", "id": "1"},
                 {"type": "tick", "park": logger.park, "received": time_text(at)},
                 {"mn": logger.mn, "kind": "weekly", "time": time_text(at), "factors": {}},
                 {"mn": logger.mn, "kind": "status", "time": time_text(at), "received": time_text(at),
                  "facilities": {"SB1": {"state": 1}}},
                 {"mn": logger.mn, "kind": "realtime", "time": time_text(at), "received": time_text(at), "factors": {}}])
             self.put(at, json.dumps(document).encode(), "json", logger.park, True)
+
+    def documents(self):
+        """Explanations of the enterprises: repeated, corrected, taken back, addressed to nobody, and wrong ones."""
+        random, world = self.random, self.world
+        for _ in range(16):
+            at = world.start + random.randrange(world.end - world.start)
+            said = {"type": random.choice(["explanation", "acknowledgement"]), "source": "plant;1=%",
+                    "id": f"e{random.randrange(5)}", "park": random.choice([*world.parks, "nowhere"]),
+                    "received": time_text(at), "text": random.choice(["fan failure", "fan failure;\n=%", "雨"]),
+                    "time": time_text(at - random.randrange(100) * MINUTE), "count": random.randrange(3),
+                    "revoked": random.random() < 0.2, "nothing": None}
+            if random.random() < 0.25:
+                said.update(random.choice([{"source": ""}, {"id": 7}, {"park": None}, {"more": {}}, {"sha256": "12"},
+                                           {"time": "yesterday"}, {"revoked": 1}, {"sha256": "a1" * 32}]))
+            text = json.dumps(said, ensure_ascii=False).encode()
+            for _ in range(random.choice([1, 1, 2])):
+                self.put(at, text, "json", said["park"], True)
 
     def write(self, path):
         """In order of arrival, a part of it out of order."""

@@ -36,6 +36,26 @@ class Reading:
 
 
 @dataclass
+class Document:
+    """A record that is no reading, known by type, source, id and park."""
+    type: str
+    source: str
+    id: str
+    park: str
+    received: int | None
+    members: dict  # name -> text
+
+    def text(self):
+        """docs/store.md, document: content."""
+        return ";".join(f"{escaped(name)}={escaped(self.members[name])}"
+                        for name in sorted(self.members, key=str.encode))
+
+
+def escaped(text):
+    return "".join(f"%{ord(c):02X}" if c in "%;=\x7f" or ord(c) < 0x20 else c for c in text)
+
+
+@dataclass
 class Tick:
     park: str
     received: int
@@ -144,13 +164,26 @@ def json_attributes(kind, members):
     return {names[name]: str(text) for name, text in members.items() if name in names}
 
 
+def decode_document(said):
+    for name in ("source", "id", "park"):
+        if not isinstance(said.get(name), str) or isinstance(said[name], Digits) or not said[name]:
+            raise Refused(f"no_{name}")
+    members = {name: text for name, text in said.items()
+               if name not in ("type", "source", "id", "park", "received") and text is not None}
+    if any(isinstance(text, (dict, list)) for text in members.values()):
+        raise Refused("bad_member")
+    members = {name: str(text).lower() if isinstance(text, bool) else str(text) for name, text in members.items()}
+    return Document(said["type"], said["source"], said["id"], said["park"],
+                    parse_time(said["received"]) if "received" in said else None, members)
+
+
 def decode_json(payload):
     document = parse_json(payload)
     sort = document.get("type", "reading")
     if sort == "tick":
         return Tick(document["park"], parse_time(document["received"]))
     if sort in DOCUMENTS:
-        return None
+        return decode_document(document)
     if sort != "reading":
         raise Refused("unknown_type")
     if not document.get("mn"):

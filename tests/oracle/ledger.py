@@ -1,11 +1,12 @@
 """Which copy of a value counts, what became of every record, and each park's time (docs/arithmetic.md 2)."""
 import hashlib
+import re
 from collections import Counter
 from dataclasses import dataclass
 
 from coverage import hit
-from exact import DAY, HOUR, MINUTE, floor_to, parse_number
-from intake import NUMBERS, Reading, Refused, Tick, decode
+from exact import DAY, HOUR, MINUTE, floor_to, parse_number, parse_time
+from intake import NUMBERS, Document, Reading, Refused, Tick, decode
 
 ORDER = ("accepted", "corrected", "duplicate", "quarantined", "not_monitored")
 
@@ -60,6 +61,7 @@ class Ledger:
         self.texts = {}  # the same for every value, registered or not: (received, text)
         self.park_time = {}  # park id -> ms
         self.dead = {}  # (digest, reason) -> payload
+        self.documents = {}  # (park, type, source, id) -> (received, text)
         self.records = Counter()
         self.values = Counter()
 
@@ -90,9 +92,40 @@ class Ledger:
             self.records["ticks"] += 1
         elif isinstance(content, Reading):
             self.consume_reading(record, content)
+        elif isinstance(content, Document):
+            self.consume_document(record, content)
         else:
             hit("record.without_reading")
             self.records["accepted"] += 1
+
+    def consume_document(self, record, document):
+        known = any(row["id"] == document.park for row in self.book.registry.parks)
+        moments = [at for at in (document.received, record.append) if at is not None]
+        reason = self.fault_of(document) if moments else "no_received"
+        if reason:
+            hit("document.refused")
+            self.bury(record, reason)
+            self.records["quarantined"] += 1
+            return
+        if known:
+            self.tick(document.park, min(moments))
+        key = (document.park, document.type, document.source, document.id)
+        present, offered = self.documents.get(key), (min(moments), document.text())
+        outcome = "accepted"
+        if present:
+            outcome = "duplicate" if present[1] == offered[1] else "corrected"
+        self.documents[key] = max(present or offered, offered)
+        hit(f"document.{outcome}")
+        self.records[outcome if known else "not_monitored"] += 1
+
+    @staticmethod
+    def fault_of(document):
+        """What every document obeys (model of docs/arithmetic.md 2.4)."""
+        time, revoked = document.members.get("time", ""), document.members.get("revoked", "")
+        digest = document.members.get("sha256", "")
+        sound = ((not time or parse_time(time) is not None) and revoked in ("", "true", "false")
+                 and (not digest or re.fullmatch("[0-9a-fA-F]{64}", digest)))
+        return "" if sound else "bad_document"
 
     def out_of_time(self, reading, received):
         """Why the data time quarantines the whole record, or nothing."""

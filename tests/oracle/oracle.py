@@ -26,7 +26,8 @@ from ledger import ORDER, Ledger
 from limits import Limits
 from values import Values
 
-TIMES = ("start", "first_arrival", "first_window", "last_window", "resolved_window", "time")
+TIMES = ("start", "first_arrival", "first_window", "last_window", "resolved_window", "time",
+         "received")
 NINTHS = ("mass_kg", "gross_kg", "additive_kg", "estimated_kg")
 SIXTHS = ("value", "converted", "minimum", "maximum", "volume_m3", "reported", "recomputed", "lower_limit",
           "limit_value", "ratio", "equivalents", "completeness", "estimated_share")
@@ -42,6 +43,7 @@ COLUMNS = {
                           "estimated_share parks"),
     "episode": (1, "id rule park outlet factor limit_id span severity state first_window last_window windows "
                    "resolved_window"),
+    "document": (4, "park type source id received content"),
     "dead_letter": (2, "digest reason payload_bytes payload_sha256"),
     "park": (1, "park time"),
 }
@@ -107,6 +109,7 @@ class Oracle:
                              for key, part in self.clusters.contributions.items()],
             "cluster_window": [self.total_row(key, *total) for key, total in self.clusters.totals.items()],
             "episode": [list(vars(episode).values()) for episode in self.episodes.episodes],
+            "document": [[*key, *held] for key, held in self.ledger.documents.items()],
             "dead_letter": [[*key, len(payload), hashlib.sha256(payload).hexdigest()]
                             for key, payload in self.ledger.dead.items()],
             "park": [list(item) for item in self.ledger.park_time.items()],

@@ -101,13 +101,15 @@ std::string Ledger::out_of_time(const Sent& sent) const {
   return {};
 }
 
+bool Ledger::known(const std::string& park) const {
+  return std::any_of(book_.parks().begin(), book_.parks().end(),
+                     [&](const ParkRow& row) { return row.id == park; });
+}
+
 std::optional<std::pair<std::string, Time>> Ledger::moves(const Sent& sent) const {
   const Time minute = floor_to(received(sent), minute_ms);
-  if (sent.meaning.sort == Meaning::Sort::Tick) {
-    const auto known =
-        std::any_of(book_.parks().begin(), book_.parks().end(),
-                    [&](const ParkRow& park) { return park.id == sent.meaning.park; });
-    if (!known) return std::nullopt;
+  if (sent.meaning.sort == Meaning::Sort::Tick || sent.meaning.sort == Meaning::Sort::Document) {
+    if (!known(sent.meaning.park)) return std::nullopt;
     return std::pair(sent.meaning.park, minute);
   }
   if (sent.meaning.sort != Meaning::Sort::Reading || !out_of_time(sent).empty()) {
@@ -142,14 +144,31 @@ std::vector<Ledger::Changed> Ledger::consume(const Sent& sent) {
     case Meaning::Sort::Tick:
       ++counters_[sent.partition]["ticks"];
       break;
-    case Meaning::Sort::NoValues:
-      count(sent, "records", "accepted");
+    case Meaning::Sort::Document:
+      take_document(sent);
       break;
     case Meaning::Sort::Reading:
       take_reading(sent, changed);
       break;
   }
   return changed;
+}
+
+void Ledger::take_document(const Sent& sent) {
+  const Meaning& said = sent.meaning;
+  const HeldDocument offered{said.park, said.type,      said.source,
+                             said.id,   received(sent), said.members};
+  const auto [held, fresh] =
+      documents_.try_emplace({said.park, said.type, said.source, said.id}, offered);
+  std::string fate = "accepted";
+  if (!fresh) fate = held->second.members == said.members ? "duplicate" : "corrected";
+  held->second = std::max(held->second, offered);
+  if (!known(said.park)) {
+    fate = "not_monitored";
+  } else if (!sent.key.empty() && sent.key != said.park) {
+    ++counters_[sent.partition]["misplaced"];
+  }
+  count(sent, "records", fate);
 }
 
 void Ledger::take_reading(const Sent& sent, std::vector<Changed>& changed) {

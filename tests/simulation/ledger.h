@@ -64,6 +64,14 @@ class Ledger {
   const std::map<std::pair<std::string, std::string>, std::set<Time>>& hours_with_data() const {
     return hours_with_data_;
   }
+  struct HeldDocument {
+    std::string park, type, source, id;
+    Time received = 0;
+    std::string members;
+    friend auto operator<=>(const HeldDocument&, const HeldDocument&) = default;
+  };
+  /// By park, type, source and id.
+  const std::map<std::vector<std::string>, HeldDocument>& documents() const { return documents_; }
   /// Named as the store does, by partition.
   const std::map<int, std::map<std::string, std::int64_t>>& counters() const { return counters_; }
 
@@ -77,6 +85,8 @@ class Ledger {
   Time received(const Sent& sent) const;
   /// Why the data time quarantines the whole record; empty: it does not.
   std::string out_of_time(const Sent& sent) const;
+  bool known(const std::string& park) const;
+  void take_document(const Sent& sent);
   void take_reading(const Sent& sent, std::vector<Changed>& changed);
   std::string take_value(const Sent& sent, const Place& place, const std::string& factor,
                          const Attributes& attributes, std::vector<Changed>& changed);
@@ -87,6 +97,7 @@ class Ledger {
   Kept kept_;
   std::map<std::string, Time> park_time_;
   std::map<std::pair<std::string, std::string>, std::string> dead_;
+  std::map<std::vector<std::string>, HeldDocument> documents_;
   std::map<std::pair<std::string, std::string>, std::set<Time>> hours_with_data_;
   std::map<int, std::map<std::string, std::int64_t>> counters_;
 };

@@ -20,15 +20,17 @@ using Attributes = std::map<std::string, std::string>;
 
 /// What a record says, as its sender knows it: nothing is decoded to learn it.
 struct Meaning {
-  enum class Sort : std::uint8_t { Reading, Tick, NoValues, Refused };
-  Sort sort = Sort::NoValues;
-  std::string reason;  // of a refused one
-  std::string park;    // of a tick
-  std::string mn;      // of a reading, and all below
+  enum class Sort : std::uint8_t { Reading, Tick, Document, Refused };
+  Sort sort = Sort::Refused;
+  std::string reason;            // of a refused one
+  std::string park;              // of a tick or document
+  std::string type, source, id;  // of a document, with its members as `name=value;name=value`
+  std::string members;
+  std::string mn;  // of a reading, and all below
   Report report = Report::Realtime;
   Writing writing = Writing::Json;
   Time time = 0;
-  std::optional<Time> received;  // also of a tick: JSON member
+  std::optional<Time> received;  // also of a tick or document: JSON member
   bool resent = false;
   std::map<std::string, Attributes> factors;
 };

@@ -399,13 +399,32 @@ class LogMaker {
     said.time = at;
     said.factors["SB1"] = {{"RS", "1"}};
     put(logger, said, at + 2'000);
-    Arrival document{at, {}};
-    document.sent.key = logger.park;
-    document.sent.append = at;
-    document.sent.payload =
-        R"({"type":"mark","source":"test","id":"m1","received":")" + oracle::time_text(at) + "\"}";
-    arrivals_.push_back(document);
+    documents(logger.park);
     broken(logger, said, at);
+  }
+
+  /// Explanations: few ids, so that they are corrected and repeated; also for a park nobody knows.
+  void documents(const std::string& park) {
+    for (int i = 0; i < 6; ++i) {
+      const Time at = world_.start + random_.below(world_.hours * hour_ms);
+      Arrival arrival{at, {}};
+      Meaning& said = arrival.sent.meaning;
+      said.sort = Meaning::Sort::Document;
+      said.type = random_.chance(50) ? "explanation" : "acknowledgement";
+      said.source = "plant";
+      said.id = "e" + std::to_string(random_.below(2));
+      said.park = random_.chance(85) ? park : "nowhere";
+      said.received = at;
+      const std::string reason = "reason " + std::to_string(random_.below(2));
+      said.members = "count=1;text=" + reason;
+      arrival.sent.key = park;
+      arrival.sent.append = at + random_.below(900) - random_.below(900);
+      arrival.sent.payload = R"({"type":")" + said.type + R"(","source":"plant","id":")" + said.id +
+                             R"(","park":")" + said.park + R"(","text":")" + reason +
+                             R"(","count":1,"received":")" + oracle::time_text(at) + "\"}";
+      arrivals_.push_back(arrival);
+      if (random_.chance(30)) arrivals_.push_back(std::move(arrival));
+    }
   }
 
   void tick(const std::string& park, Time at) {

@@ -183,6 +183,15 @@ std::string print_dead(const Ledger& ledger) {
   return lines.text();
 }
 
+std::string print_documents(const Ledger& ledger) {
+  Lines lines("park,type,source,id,received,content");
+  for (const auto& [key, held] : ledger.documents()) {
+    lines.add({held.park, held.type, held.source, held.id},
+              {held.park, held.type, held.source, held.id, time_text(held.received), held.members});
+  }
+  return lines.text();
+}
+
 std::string print_parks(const Ledger& ledger) {
   Lines lines("park,time");
   for (const auto& [park, at] : ledger.park_time()) lines.add({park}, {park, time_text(at)});
@@ -367,6 +376,7 @@ std::map<std::string, std::string> print_tables(Oracle& oracle, const Past* past
   tables["episode"] = print_episodes(oracle);
   print_clusters(oracle, tables);
   tables["dead_letter"] = print_dead(oracle.ledger());
+  tables["document"] = print_documents(oracle.ledger());
   tables["device_hour"] = print_device_hours(oracle.ledger());
   tables["park"] = print_parks(oracle.ledger());
   if (past == nullptr) return tables;

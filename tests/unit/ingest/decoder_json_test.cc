@@ -94,12 +94,20 @@ TEST(DecoderJson, ReadsTicksAndDocuments) {
       {R"({"type":"tick","park":"P"})", "<no_received>"},
       {R"({"type":"tick","park":"P","received":"2026-03-15T01:30:00"})", "<bad_received>"},
       {R"({"type":"tick","park":"P","received":5})", "<bad_received>"},
-      {R"({"type":"mark","source":"s","id":"1","kind":7,"factors":["a"],"mn":[]})", "document"},
-      {R"({"type":"milestone","source":"s","id":"1","factors":{"a":{"value":"x"}}})", "document"},
-      {R"({"type":"activity","source":"s","id":"1"})", "document"},
-      {R"({"type":"acknowledgement","source":"s","id":"1"})", "document"},
-      {R"({"type":"explanation","source":"s","id":"1"})", "document"},
-      {R"({"type":"floor","source":"s","id":"1"})", "document"},
+      {R"({"type":"mark","source":"s","id":"1","park":"p","kind":7,"x":"a\/b","on":true})",
+       "document"},
+      {R"({"type":"milestone","source":"s","id":"1","park":"p","none":null})", "document"},
+      {R"({"type":"activity","source":"s","id":"1","park":"p"})", "document"},
+      {R"({"type":"acknowledgement","source":"s","id":"1","park":"p"})", "document"},
+      {R"({"type":"explanation","source":"s","id":"1","park":"p"})", "document"},
+      {R"({"type":"floor","source":"s","id":"1","park":"p"})", "document"},
+      {R"({"type":"mark","source":"s","id":"1"})", "<no_park>"},
+      {R"({"type":"mark","source":"s","id":"1","park":7})", "<no_park>"},
+      {R"({"type":"mark","source":"s","id":"1","park":"p","more":{}})", "<bad_member>"},
+      {R"({"type":"mark","source":"s","id":"1","park":"p","more":[1]})", "<bad_member>"},
+      {R"({"type":"mark","source":"s","id":"1","park":"p","factors":{}})", "<bad_member>"},
+      {R"({"type":"mark","source":"s","id":"1","park":"p","mn":[]})", "<bad_member>"},
+      {R"({"type":"mark","source":"s","id":"1","park":"p","x":1,"x":1})", "<duplicate_member>"},
       {R"({"type":"mark","id":"1"})", "<no_source>"},
       {R"({"type":"mark","source":"","id":"1"})", "<no_source>"},
       {R"({"type":"mark","source":"s"})", "<no_id>"},
@@ -118,6 +126,12 @@ TEST(DecoderJson, ReadsTicksAndDocuments) {
   EXPECT_EQ((*mark)->document_type, "mark");
   EXPECT_EQ((*mark)->source, "s");
   EXPECT_EQ((*mark)->id, "1");
+  EXPECT_EQ((*mark)->park, "p");
+  std::string members;
+  for (const DocumentMember& member : (*mark)->members) {
+    members += std::string(member.name) + "=" + std::string(member.text) + ";";
+  }
+  EXPECT_EQ(members, "x=a/b;on=true;kind=7;");
 }
 
 std::string nested(std::size_t depth, char open, char close) {

@@ -127,6 +127,8 @@ TEST_F(SqliteStoreTest, MigrationsMakeTheFirstSchemaThePresentOne) {
       ALTER TABLE "rejudge" DROP COLUMN "cause";
       ALTER TABLE "dead_letter" DROP COLUMN "redriven";
       DROP TABLE "log_gap";
+      DROP TABLE "document";
+      DROP TABLE "violation";
       DROP TABLE "outbox";
       CREATE TABLE "outbox" ("id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, "topic" TEXT,
           "key" TEXT, "message_id" TEXT, "payload" TEXT) STRICT;

@@ -1,0 +1,33 @@
+#include "model/document_check.h"
+
+namespace parkwatch {
+
+namespace {
+
+std::optional<std::string> fault_of_time(std::string_view text) {
+  if (text.empty() || parse_iso_time(text)) return std::nullopt;
+  return "time: '" + std::string(text) +
+         "' is no ISO 8601 time with a zone, such as 2026-03-15T09:30:00+08:00";
+}
+
+std::optional<std::string> fault_of_revoked(std::string_view text) {
+  if (text.empty() || text == "true" || text == "false") return std::nullopt;
+  return "revoked: '" + std::string(text) + "' is neither true nor false";
+}
+
+std::optional<std::string> fault_of_digest(std::string_view text) {
+  constexpr std::size_t digest_digits = 64;
+  const bool hexadecimal = text.find_first_not_of("0123456789abcdefABCDEF") == text.npos;
+  if (text.empty() || (text.size() == digest_digits && hexadecimal)) return std::nullopt;
+  return "sha256: '" + std::string(text) + "' has not 64 hexadecimal digits";
+}
+
+}  // namespace
+
+std::optional<std::string> fault_of(const Document& document) {
+  if (auto fault = fault_of_time(document.member("time"))) return fault;
+  if (auto fault = fault_of_revoked(document.member("revoked"))) return fault;
+  return fault_of_digest(document.member("sha256"));
+}
+
+}  // namespace parkwatch
