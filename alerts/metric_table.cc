@@ -25,12 +25,13 @@ constexpr Names finding[] = {"finding"};
 constexpr Names episode[] = {"rule",     "outlet", "enterprise", "park",
                              "severity", "factor", "limit",      "window"};
 constexpr Names rule_event[] = {"rule", "event"};
+constexpr Names park_rule_subject_severity[] = {"park", "rule", "subject", "severity"};
 constexpr Names outlet_park[] = {"outlet", "park"};
 constexpr Names outlet_factor_span[] = {"outlet", "factor", "span"};
 constexpr Names park_state_phase[] = {"park", "state", "phase"};
 constexpr Names cluster_factor[] = {"cluster", "factor"};
 
-constexpr std::array<MetricInfo, 41> all = {{
+constexpr std::array<MetricInfo, 42> all = {{
     {Metric::BuildInfo, "parkwatch_build_info", Gauge, Process, build,
      "Always 1; the labels say which build runs", "1"},
     {Metric::Ready,
@@ -198,6 +199,10 @@ constexpr std::array<MetricInfo, 41> all = {{
     {Metric::Episodes, "parkwatch_episodes_total", Counter, Process, rule_event,
      "Events of episodes: opened, resolved, withdrawn and the others of the episode_event table",
      "events"},
+    {Metric::SimultaneityDue, "parkwatch_simultaneity_due_seconds", Gauge, Picture,
+     park_rule_subject_severity,
+     "When an act of a construction project has to be done; severity is warning when that is near",
+     "Unix time"},
     {Metric::OutletSilent, "parkwatch_outlet_silent", Gauge, Picture, outlet_park,
      "1 for each outlet whose loggers are silent", "1"},
     {Metric::OutletRatio, "parkwatch_outlet_ratio", Gauge, Picture, outlet_factor_span,

@@ -44,6 +44,7 @@ enum class Metric : std::uint8_t {
   EpisodeOpen,
   EpisodeOverflow,
   Episodes,
+  SimultaneityDue,
   OutletSilent,
   OutletRatio,
   Verdicts,

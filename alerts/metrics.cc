@@ -14,6 +14,7 @@
 #include <tuple>
 #include <utility>
 
+#include "model/alert_severity.h"
 #include "model/check.h"
 
 namespace parkwatch {
@@ -32,11 +33,6 @@ prometheus::Labels named_labels(const MetricInfo& info, const Metrics::Labels& v
   prometheus::Labels named;
   for (std::size_t i = 0; i < values.size(); ++i) named[std::string(info.labels[i])] = values[i];
   return named;
-}
-
-int severity_rank(const OpenEpisode& episode) {
-  if (episode.severity == "critical") return 0;
-  return episode.severity == "warning" ? 1 : 2;
 }
 
 /// The series of one process family, with the references that make an update cheap.
@@ -169,7 +165,7 @@ void Metrics::set_series(Metric metric, std::vector<Sample> samples) {
 
 void Metrics::set_open_episodes(std::vector<OpenEpisode> episodes) {
   const auto order = [](const OpenEpisode& e) {
-    return std::make_tuple(severity_rank(e), std::cref(e.rule), std::cref(e.outlet),
+    return std::make_tuple(severity_rank(e.severity), std::cref(e.rule), std::cref(e.outlet),
                            std::cref(e.factor), std::cref(e.limit), std::cref(e.window));
   };
   std::sort(episodes.begin(), episodes.end(),

@@ -74,6 +74,21 @@ ParkPeriods clipped(Store& store, const ParkPeriods& periods, const Plan* before
   return result;
 }
 
+/// Projects are judged at the park's time alone, so its present hour stands for all of them.
+void add_projects(Store& store, ParkPeriods& periods, const Plan* before, const Plan& after) {
+  for (const std::string& park : after.parks()) {
+    const std::string facts = after.lifecycle().facts_of(park);
+    const bool same = before != nullptr && before->lifecycle().facts_of(park) == facts &&
+                      (facts.empty() || before->zone_of_park(park) == after.zone_of_park(park));
+    if (same || periods.contains(park)) continue;
+    const Key key[] = {{park}};
+    store.read(TableId::Park, key, [&](const Row& row) {
+      const EventTime hour = floor_to(EventTime(number_of(row[1])), std::chrono::hours(1));
+      periods[park].push_back({hour, hour + std::chrono::hours(1)});
+    });
+  }
+}
+
 ParkPeriods every_park(const Plan& plan, const Validity& period) {
   ParkPeriods periods;
   for (const std::string& park : plan.parks()) periods[park] = {period};
@@ -113,11 +128,13 @@ SetChange change_to(Store& store, const SetFiles& files, const Plan& plan) {
     // Another release made it, so what it computed can not be told from its files.
     change.cause = "release";
     change.periods = clipped(store, every_park(plan, {}), nullptr, plan);
+    add_projects(store, change.periods, nullptr, plan);
     return change;
   }
   change.cause = before.registry.texts != files.registry.texts ? "registry" : "rule";
   const std::shared_ptr<const Plan> former = make_plan(parse_set(before).set);
   change.periods = clipped(store, compare_plans(*former, plan), former.get(), plan);
+  add_projects(store, change.periods, former.get(), plan);
   return change;
 }
 

@@ -71,8 +71,8 @@ TextFiles read_folder(const std::filesystem::path& folder, Faults& faults) {
   return files;
 }
 
-constexpr std::string_view rule_names[] = {"factors.csv", "limits.csv", "parameters.csv",
-                                           "units.csv"};
+constexpr std::string_view rule_names[] = {"factors.csv",    "lifecycle.csv", "limits.csv",
+                                           "parameters.csv", "units.csv",     "working_days.csv"};
 
 bool is_registry_file(std::string_view name) {
   const auto all = registry_files();
@@ -85,10 +85,13 @@ bool is_rule_file(std::string_view name) {
 }
 
 void warn_of_unread_rules(const TextFiles& rules, Faults& faults) {
+  std::string known;
+  for (const std::string_view name : rule_names) {
+    known.append(known.empty() ? "rules are " : ", ").append(name);
+  }
   for (const auto& [name, text] : rules.texts) {
     if (is_rule_file(name)) continue;
-    faults.push_back({rules.path(name), 0, Severity::Warning, "the file is not read",
-                      "rules are factors.csv, limits.csv, parameters.csv and units.csv"});
+    faults.push_back({rules.path(name), 0, Severity::Warning, "the file is not read", known});
   }
 }
 

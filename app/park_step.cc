@@ -184,6 +184,7 @@ void ParkStep::touch_former_outlets(EventTime hour) {
 
 void ParkStep::rejudge(EventTime from, EventTime to) {
   rejudging_ = true;
+  touch_projects();
   move_time_to_kept_values(from, to);
   if (!run_minute_) return;  // nothing was ever received
   const std::vector<std::string> clusters = plan_.clusters();
@@ -199,9 +200,13 @@ void ParkStep::rejudge(EventTime from, EventTime to) {
 
 void ParkStep::settle_run() {
   if (!run_minute_) return;
+  const bool first = !time_;
   const EventTime before = time_.value_or(*run_minute_);
   time_ = std::max(before, *run_minute_);
   run_minute_.reset();
+  if (first || floor_to(before, hour_length) != floor_to(*time_, hour_length)) {
+    touch_projects();
+  }
   close_windows(before, *time_);
   for (; *rows_through_ < floor_to(*time_, hour_length);
        rows_through_ = *rows_through_ + hour_length) {
@@ -237,6 +242,7 @@ void ParkStep::recompute_touched(bool closed_only) {
     const auto day = touched_days_.extract(at++);
     for (const auto& [outlet, offset] : day.mapped()) recompute_day(*outlet, day.key(), offset);
   }
+  judge_projects();
   write_episodes();
 }
 
@@ -336,6 +342,7 @@ void ParkStep::write_outlet(const OutletPlan& outlet, const WindowKey& key,
     }
   }
   if (!key.closed) return;
+  if (key.span == LimitSpan::Hour) note_emission(outlet, key, result);
   write_trails(outlet, key, end_of(key), result, verdicts);
 }
 

@@ -10,8 +10,12 @@
 #include "app/versions.h"
 #include "app/working_set.h"
 #include "processors/hour.h"
+#include "processors/lifecycle.h"
 
 namespace parkwatch {
+
+/// The rule under which the trails of outlets say in which hours they emitted; no episodes.
+inline constexpr std::string_view emission_trail = "emission";
 
 /// One park within a batch: gathers what its records touch and turns it into rows. Deterministic:
 /// no clock, no I/O of its own. The rows after a run of records depend on the set of kept values
@@ -28,6 +32,11 @@ class ParkStep {
   /// A kept value of a registered factor changed. `first_hour` counts for the factor's first row.
   void touch(const OutletPlan& outlet, const std::string& factor, Kind kind, EventTime time,
              const Device& device);
+  /// A milestone of the park was kept.
+  void touch_projects() {
+    projects_due_ = true;
+    projects_offset_ = offset_;
+  }
   /// Everything of the outlets in [from, to) is recomputed: registry or rules changed.
   void rejudge(EventTime from, EventTime to);
   /// Settles the last run and refreshes what is still open. Call once, at the end of a batch.
@@ -74,6 +83,11 @@ class ParkStep {
   TouchedTrail* touched_trail(const EpisodeSubject& subject, bool needed);
   void write_violations(const std::string& rule, const std::string& subject,
                         const std::vector<Violation>& violations, const Cause& cause);
+  void note_emission(const OutletPlan& outlet, const WindowKey& key, const OutletWindows& windows);
+  Trail emission_of(const std::string& outlet);
+  std::optional<InferredProduction> inferred_production(const ProjectPlan& project);
+  Cause cause_of_documents();
+  void judge_projects();
   void set_trail(const EpisodeSubject& subject, EventTime start, EventTime end, TrailClass of);
   void write_episodes();
   void write_contributions();
@@ -101,6 +115,8 @@ class ParkStep {
   EventTime cause_minute_;    // received minute of what is being settled
   std::int64_t offset_ = -1;  // of the record in hand
   bool rejudging_ = false;
+  bool projects_due_ = false;          // to be judged when the run is settled
+  std::int64_t projects_offset_ = -1;  // of the record that asks for it
   std::map<EventTime, TouchedOutlets> touched_hours_;
   std::map<EventTime, TouchedOutlets> touched_days_;
   std::map<std::pair<std::string, std::string>, TouchedTrail> touched_trails_;  // by rule, subject

@@ -58,6 +58,7 @@ void ParkStep::close_former_trails(const OutletPlan& outlet, const WindowKey& ke
   for (const Row* row : rows_.rows(TableId::Trail, {park_})) {
     const std::string& rule = text_of((*row)[1]);
     const std::string& text = text_of((*row)[2]);
+    if (rule == emission_trail) continue;
     const EpisodeSubject subject = EpisodeSubject::parse(rule, park_, text);
     if (subject.outlet != outlet.id || subject.span != span_text(key.span)) continue;
     if (!judged.contains({rule, text})) set_trail(subject, key.start, end, TrailClass::Neutral);

@@ -8,6 +8,7 @@
 
 #include "app/log_tail.h"
 #include "app/machine_checks.h"
+#include "app/project_check.h"
 #include "ingest/kafka_admin.h"
 #include "ingest/kafka_client.h"
 #include "ingest/partitioner.h"
@@ -107,6 +108,7 @@ void look_into(Store& store, const std::string& set_hash, StoreLook& look) {
   look.diagnoses.push_back(records_diagnosis(sums));
   look.diagnoses.push_back(misplaced_diagnosis(sums));
   look.diagnoses.push_back(gap_diagnosis(store));
+  look.diagnoses.push_back(check_projects(store));
   const std::size_t dirty = rows_in(store, TableId::Dirty);
   const std::size_t rejudge = rows_in(store, TableId::Rejudge);
   look.diagnoses.push_back({Health::Note, "owed",

@@ -44,6 +44,15 @@ void show_outlets(const Overview& overview, bool outlet_ratios, Metrics& metrics
   metrics.set_series(Metric::OutletRatio, std::move(ratios));
 }
 
+void show_due_dates(const Overview& overview, Metrics& metrics) {
+  std::vector<Sample> dates;
+  for (const DueLine& line : overview.due_dates) {
+    dates.push_back(
+        {{line.park, line.rule, line.subject, line.severity}, seconds_text(line.due_ms)});
+  }
+  metrics.set_series(Metric::SimultaneityDue, std::move(dates));
+}
+
 void show_clusters(const Overview& overview, Metrics& metrics) {
   std::vector<Sample> masses;
   std::vector<Sample> completeness;
@@ -72,6 +81,7 @@ void show_overview(const Overview& overview, const RegistryView& registry, bool 
   metrics.set_series(Metric::ParkTime, std::move(times));
   metrics.set_open_episodes(open_episodes(overview, registry));
   show_outlets(overview, outlet_ratios, metrics);
+  show_due_dates(overview, metrics);
   std::vector<Sample> verdicts;
   for (const auto& [labels, count] : overview.verdicts) {
     verdicts.push_back({labels, std::to_string(count)});

@@ -1,5 +1,7 @@
 #include "model/document_check.h"
 
+#include "model/milestone.h"
+
 namespace parkwatch {
 
 namespace {
@@ -27,7 +29,13 @@ std::optional<std::string> fault_of_digest(std::string_view text) {
 std::optional<std::string> fault_of(const Document& document) {
   if (auto fault = fault_of_time(document.member("time"))) return fault;
   if (auto fault = fault_of_revoked(document.member("revoked"))) return fault;
-  return fault_of_digest(document.member("sha256"));
+  if (auto fault = fault_of_digest(document.member("sha256"))) return fault;
+  if (document.revoked()) return std::nullopt;  // what is taken back needs no contents
+  if (document.type == "milestone") {
+    const Result<Milestone, std::string> milestone = Milestone::parse(document);
+    if (!milestone) return milestone.error();
+  }
+  return std::nullopt;
 }
 
 }  // namespace parkwatch

@@ -1,23 +1,15 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "model/decimal.h"
 #include "model/time.h"
+#include "model/validity.h"
 
 namespace parkwatch {
-
-/// When a registry or rule row holds: [from, to).
-struct Validity {
-  EventTime from{std::numeric_limits<std::int64_t>::min() / 4};
-  EventTime to{std::numeric_limits<std::int64_t>::max() / 4};
-  bool covers(EventTime at) const { return from <= at && at < to; }
-  friend bool operator==(const Validity&, const Validity&) = default;
-};
 
 enum class Medium : std::uint8_t { Air, Water };
 /// State and moisture a measured quantity refers to. Unknown: no conversion is possible.
@@ -122,6 +114,7 @@ struct LineOutlet {
 
 struct Project {
   std::string id, enterprise, name, eia_document;
+  std::vector<std::string> outlets;  // that only it emits through
   Validity validity;
 };
 

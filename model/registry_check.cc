@@ -107,6 +107,7 @@ void RegistryCheck::run() {
   duplicates();
   memberships();
   line_outlets();
+  projects();
   external_ids();
   facilities();
   outlets();
@@ -224,6 +225,20 @@ void RegistryCheck::line_outlets() {
     fault(rows, i,
           "outlet `" + row.outlet + "` and line `" + row.line + "` are not of one enterprise",
           "name an outlet of `" + line->second.front().owner + "`");
+  }
+}
+
+void RegistryCheck::projects() {
+  const SheetRows<Project>& rows = sheets_.projects;
+  for (std::size_t i = 0; i < rows.items.size(); ++i) {
+    for (const std::string& outlet : rows.items[i].outlets) {
+      refer(rows, i, "outlets", outlet, outlets_, "outlets");
+      const auto found = outlets_.find(outlet);
+      if (found == outlets_.end()) continue;
+      if (found->second.front().owner == rows.items[i].enterprise) continue;
+      fault(rows, i, "outlet `" + outlet + "` belongs to another enterprise",
+            "name an outlet of `" + rows.items[i].enterprise + "`");
+    }
   }
 }
 

@@ -60,6 +60,7 @@ class RegistryCheck {
   void shares(const SheetRows<Item>& rows, std::size_t i, const std::vector<std::size_t>& of_member,
               const std::string& member);
   void line_outlets();
+  void projects();
   void external_ids();
   void facilities();
   void duplicates();

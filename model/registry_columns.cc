@@ -135,6 +135,10 @@ constexpr std::array projects = {
     SheetColumn{"name", true, "name for people"},
     SheetColumn{"eia_document", false,
                 "number of the approval of its environmental impact assessment"},
+    SheetColumn{
+        "outlets", false,
+        "ids of outlets.csv that only it emits through, with semicolons between them: their "
+        "first emission tells of its first production"},
     valid_from,
     valid_to};
 constexpr std::array permits = {

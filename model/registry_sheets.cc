@@ -124,8 +124,8 @@ LineOutlet read_line_outlet(const SheetRow& row) {
 }
 
 Project read_project(const SheetRow& row) {
-  return {row.id("id"), row.id("enterprise"), row.required("name"), row.text("eia_document"),
-          row.validity()};
+  return {row.id("id"),        row.id("enterprise"), row.required("name"), row.text("eia_document"),
+          row.list("outlets"), row.validity()};
 }
 
 ExternalId read_external_id(const SheetRow& row) {

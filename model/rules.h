@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/decimal.h"
+#include "model/lifecycle_rules.h"
 #include "model/registry.h"
 
 namespace parkwatch {
@@ -79,6 +80,7 @@ struct Rules {
   std::vector<Limit> limits;
   std::vector<Parameter> parameters;
   std::vector<UnitConversion> units;
+  LifecycleRules lifecycle;  // empty: lifecycle.csv was left out
 };
 
 }  // namespace parkwatch

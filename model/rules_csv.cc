@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "model/dated_rows.h"
+#include "model/lifecycle_csv.h"
 #include "model/parameters.h"
 #include "model/rules_lookup.h"
 #include "model/units_csv.h"
@@ -38,40 +40,6 @@ constexpr std::array parameter_columns = {
     SheetColumn{"standard", true},   SheetColumn{"clause", true},   SheetColumn{"sure", true},
     SheetColumn{"valid_from", true}, SheetColumn{"valid_to", true},
 };
-
-/// Rows seen so far under one key, to refuse two that hold at the same time.
-class Seen {
- public:
-  void add(const std::string& key, const Validity& validity, const SheetRow& row) {
-    for (const auto& [earlier, line] : rows_[key]) {
-      if (!overlap(earlier, validity)) continue;
-      row.fault("`" + key + "` holds at the same time as in line " + std::to_string(line),
-                "end one with `valid_to` before the other begins, or remove it");
-      return;
-    }
-    rows_[key].emplace_back(validity, row.line());
-  }
-
- private:
-  std::map<std::string, std::vector<std::pair<Validity, int>>> rows_;
-};
-
-/// `unknown` as a date is an open bound that makes the row unsure.
-Validity dated(const SheetRow& row, bool& sure) {
-  if (row.text("clause") == "unknown") sure = false;
-  if (row.text("valid_from") != "unknown") return row.validity();
-  sure = false;
-  Validity validity;
-  const std::string to = row.text("valid_to");
-  if (to.empty()) return validity;
-  const std::optional<EventTime> at = parse_day_or_time(to);
-  if (at) {
-    validity.to = *at;
-  } else {
-    row.fault("`valid_to` is no date: `" + to + "`", "write it as 2026-03-15");
-  }
-  return validity;
-}
 
 void read_factor(const SheetRow& row, std::map<std::string, int>& lines, Rules& rules) {
   Factor factor;
@@ -254,7 +222,7 @@ ParsedRules parse_rules(const TextFiles& files) {
             [&](const SheetRow& row) { read_unit(row, rules.units); });
   close_units(files.path("units.csv"), rules.units, faults);
 
-  Seen parameters;
+  SeenRows parameters;
   read_file(files, "parameters.csv", parameter_columns, faults, [&](const SheetRow& row) {
     Parameter parameter = read_parameter(row);
     parameters.add(parameter.name + (parameter.pack.empty() ? "" : "/" + parameter.pack),
@@ -267,12 +235,13 @@ ParsedRules parse_rules(const TextFiles& files) {
   read_file(files, "factors.csv", factor_columns, faults,
             [&](const SheetRow& row) { read_factor(row, factor_lines, rules); });
 
-  Seen limits;
+  SeenRows limits;
   read_file(files, "limits.csv", limit_columns, faults, [&](const SheetRow& row) {
     Limit limit = read_limit(row, rules);
     limits.add(limit.id, limit.validity, row);
     rules.limits.push_back(std::move(limit));
   });
+  read_lifecycle_rules(files, rules.lifecycle, faults);
   sort_faults(faults);
   return parsed;
 }

@@ -92,7 +92,7 @@ const Device* OutletPlan::device_at(const FactorPlan& factor, EventTime at) cons
 
 Plan::Plan(const Registry& registry, const Rules& rules, const std::map<std::string, Zone>& zones,
            std::string hash)
-    : hash_(std::move(hash)) {
+    : hash_(std::move(hash)), lifecycle_(registry, rules.lifecycle) {
   for (const Factor& factor : rules.factors) factors_.emplace(factor.code, factor);
   for (const Enterprise& row : registry.enterprises) enterprises_[row.id].push_back(row);
   for (const Facility& row : registry.facilities) facilities_[row.enterprise].push_back(row);

@@ -12,6 +12,7 @@
 #include "model/registry.h"
 #include "model/rules.h"
 #include "model/zone.h"
+#include "processors/lifecycle_plan.h"
 
 namespace parkwatch {
 
@@ -106,6 +107,7 @@ class Plan {
   std::int64_t future_allowance_ms() const { return future_allowance_ms_; }
   std::int64_t retention_ms() const { return retention_ms_; }
   const std::string& severity(const std::string& rule) const;
+  const LifecyclePlan& lifecycle() const { return lifecycle_; }
   const std::string& hash() const { return hash_; }
 
  private:
@@ -122,6 +124,7 @@ class Plan {
   void add_parameters(const Rules& rules);
 
   std::string hash_;
+  LifecyclePlan lifecycle_;
   std::map<std::string, Factor, std::less<>> factors_;
   std::map<std::string, OutletPlan, std::less<>> outlets_;
   std::map<std::string, std::vector<Enterprise>> enterprises_;

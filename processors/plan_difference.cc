@@ -16,6 +16,7 @@ class Facts {
     const std::string* park = plan.park_of(outlet, at);
     if (row == nullptr || park == nullptr) return;
     put(*park);
+    put(std::int64_t{plan.lifecycle().tells_of_project(outlet.id)});
     put(plan.zone_of_park(*park).name);
     put_outlet(*row);
     put_parameters(plan.parameters(row->rule_pack, at));

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "model/alert_severity.h"
 #include "web/api.h"
 #include "web/row_view.h"
 
@@ -19,11 +20,6 @@ constexpr std::int64_t hour_reach_ms = 4 * hour_ms;
 constexpr std::int64_t cluster_reach_ms = 26 * hour_ms;  // totals follow their parks
 constexpr std::int64_t day_reach_ms = 3 * 24 * hour_ms;
 constexpr std::int64_t near_ratio = 900'000;
-
-int severity_rank(std::string_view severity) {
-  if (severity == "critical") return 0;
-  return severity == "warning" ? 1 : 2;
-}
 
 void read_parks(Store& store, const RegistryView& registry, Overview& overview) {
   std::map<std::string, std::optional<std::int64_t>> times;
@@ -55,6 +51,18 @@ void read_episodes(Store& store, Overview& overview) {
                      return std::tuple(severity_rank(a.severity), -a.first_window) <
                             std::tuple(severity_rank(b.severity), -b.first_window);
                    });
+}
+
+/// Due dates of the life-cycle rules; the others have none.
+void read_due_dates(Store& store, const ParkLine& park, Overview& overview) {
+  store.scan(
+      TableId::Violation, {park.id, std::string("TS-L")}, {park.id, std::string("TS-M")}, 0,
+      [&](const Row& row) {
+        const RowView view(TableId::Violation, row);
+        if (view.text("state") != "due") return;
+        overview.due_dates.push_back({park.id, view.text("rule"), view.text("subject"),
+                                      view.text("severity"), view.number("due").value_or(0)});
+      });
 }
 
 /// Newest window of each phase, of one outlet's factor.
@@ -203,6 +211,7 @@ Overview read_overview(Store& store, const RegistryView& registry, std::int64_t 
   read_parks(store, registry, overview);
   read_episodes(store, overview);
   for (const ParkLine& park : overview.parks) {
+    read_due_dates(store, park, overview);
     ByFactor hours;
     read_verdicts(store, park, "hour", hour_reach_ms, hours, overview);
     add_lines(std::move(hours), overview);

@@ -53,11 +53,18 @@ struct ClusterLine {
   std::optional<std::int64_t> completeness, estimated_share;  // units of 10^-6
 };
 
+/// An act of a construction project that has to be done by its due date.
+struct DueLine {
+  std::string park, rule, subject, severity;
+  std::int64_t due_ms = 0;
+};
+
 /// The present state of everything, read from the store at one moment.
 struct Overview {
   std::int64_t built_ms = 0;
   std::vector<ParkLine> parks;
   std::vector<EpisodeLine> episodes;          // open ones, most severe first, then newest
+  std::vector<DueLine> due_dates;             // by park, rule and subject
   std::vector<OutletLine> outlets;            // worst first
   std::vector<ClusterLine> clusters;          // newest closed hour, newest day
   std::map<Standing, std::size_t> standings;  // outlet factors by standing

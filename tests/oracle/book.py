@@ -118,6 +118,7 @@ class Registry:
         self.factors = read_rows(folder, "factors.csv")
         self.permits = read_rows(folder, "permits.csv")
         self.facilities = read_rows(folder, "facilities.csv")
+        self.projects = read_rows(folder, "projects.csv")
         self.found, self.only = {}, {}
 
     def one(self, rows, time, **wanted):
@@ -173,6 +174,7 @@ class Book:
     def __init__(self, registry_folder, rules_folder):
         self.registry = Registry(registry_folder)
         self.rules = Rules(rules_folder)
+        self.rules_folder = rules_folder
 
     def stored(self, code, unit, number):
         return to_units(number * self.rules.scale(code, unit))

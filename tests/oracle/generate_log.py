@@ -6,6 +6,7 @@ from datetime import timedelta
 from fractions import Fraction
 
 from exact import CHINA, EPOCH, HOUR, MINUTE, day_end, day_start, time_text
+from generate_milestones import Milestones
 from generate_registry import AIR, WATER
 from intake import frame
 
@@ -42,6 +43,8 @@ class Log:
             self.logger(logger)
         self.strays()
         self.documents()
+        for received, payload, park in Milestones(world).sent:
+            self.put(received, payload, "json", park, True)
 
     # Numbers
 

@@ -108,7 +108,7 @@ def fnv1a_128(text):
 
 
 class Episodes:
-    def __init__(self, book, values, hours, judge):
+    def __init__(self, book, values, hours, judge, violations):
         self.book, self.values, self.hours = book, values, hours
         self.tracks = defaultdict(dict)  # (rule, outlet, factor, limit, span) -> start -> (opens, resolves, park)
         for verdict in judge.verdicts:
@@ -124,6 +124,7 @@ class Episodes:
         self.episodes = []
         for subject in sorted(self.tracks):
             self.run(*subject)
+        self.violations(violations)
 
     def silences(self):
         """Every closed hour of an outlet: with a value of any of its factors, or silent."""
@@ -153,3 +154,26 @@ class Episodes:
                 episode = None
         if episode is not None:
             hit(f"episode.{rule}.open")
+
+    def violations(self, rows):
+        """From the instant at which a rule is broken to the one at which it no longer is."""
+        tracks = defaultdict(dict)  # (rule, park, subject) -> instant -> severity, or None where it ends
+        for park, rule, subject, start, _, state, end, _, severity, *_ in sorted(rows, key=lambda row: row[3]):
+            if state != "due":
+                tracks[rule, park, subject][start] = severity
+            if end is not None:
+                tracks[rule, park, subject][end] = None
+        for (rule, park, subject), track in tracks.items():
+            episode = None
+            for at, severity in sorted(track.items()):
+                if severity is None and episode is not None:
+                    episode.state, episode.resolved = "resolved", at
+                    hit("episode.violation.resolved")
+                    episode = None
+                if severity is None:
+                    continue
+                if episode is None:
+                    name = fnv1a_128(f"{rule}|{subject}|{time_text(at)}")
+                    episode = Episode(name, rule, park, subject, "", "", "event", severity, "open", at, at, 0)
+                    self.episodes.append(episode)
+                episode.last, episode.windows = at, episode.windows + 1

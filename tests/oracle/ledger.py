@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from coverage import hit
 from exact import DAY, HOUR, MINUTE, floor_to, parse_number, parse_time
 from intake import NUMBERS, Document, Reading, Refused, Tick, decode
+from lifecycle import refused
 
 ORDER = ("accepted", "corrected", "duplicate", "quarantined", "not_monitored")
 
@@ -124,7 +125,8 @@ class Ledger:
         time, revoked = document.members.get("time", ""), document.members.get("revoked", "")
         digest = document.members.get("sha256", "")
         sound = ((not time or parse_time(time) is not None) and revoked in ("", "true", "false")
-                 and (not digest or re.fullmatch("[0-9a-fA-F]{64}", digest)))
+                 and (not digest or re.fullmatch("[0-9a-fA-F]{64}", digest))
+                 and not (document.type == "milestone" and revoked != "true" and refused(document.members)))
         return "" if sound else "bad_document"
 
     def out_of_time(self, reading, received):

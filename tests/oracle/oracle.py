@@ -23,11 +23,12 @@ from hours import Hours
 from intake import read_log
 from judge import Episodes, Judge
 from ledger import ORDER, Ledger
+from lifecycle import Lives
 from limits import Limits
 from values import Values
 
 TIMES = ("start", "first_arrival", "first_window", "last_window", "resolved_window", "time",
-         "received")
+         "received", "end")
 NINTHS = ("mass_kg", "gross_kg", "additive_kg", "estimated_kg")
 SIXTHS = ("value", "converted", "minimum", "maximum", "volume_m3", "reported", "recomputed", "lower_limit",
           "limit_value", "ratio", "equivalents", "completeness", "estimated_share")
@@ -43,18 +44,19 @@ COLUMNS = {
                           "estimated_share parks"),
     "episode": (1, "id rule park outlet factor limit_id span severity state first_window last_window windows "
                    "resolved_window"),
+    "violation": (4, "park rule subject start phase state end due severity mass_kg basis evidence"),
     "document": (4, "park type source id received content"),
     "dead_letter": (2, "digest reason payload_bytes payload_sha256"),
     "park": (1, "park time"),
 }
 
 
-def cell(column, value):
+def cell(table, column, value):
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if column in TIMES:
+    if column in TIMES or (table, column) == ("violation", "due"):  # elsewhere `due` counts hours
         return time_text(value)
     if column in NINTHS:
         return units_text(value, 9)
@@ -69,7 +71,7 @@ def table_text(name, rows):
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
     for row in sorted(rows, key=lambda row: row[:keys]):
-        writer.writerow([cell(column, value) for column, value in zip(columns, row, strict=True)])
+        writer.writerow([cell(name, column, value) for column, value in zip(columns, row, strict=True)])
     return out.getvalue()
 
 
@@ -95,7 +97,8 @@ class Oracle:
         self.days = Days(book, self.values, self.hours, limits, park_time)
         self.windows = [*self.hours.rows.values(), *self.days.rows.values()]
         self.judge = Judge(book, limits, self.windows)
-        self.episodes = Episodes(book, self.values, self.hours, self.judge)
+        self.lives = Lives(book, self.ledger, self.hours)
+        self.episodes = Episodes(book, self.values, self.hours, self.judge, self.lives.rows)
         self.clusters = Clusters(book, self.hours, park_time)
 
     def tables(self):
@@ -109,6 +112,7 @@ class Oracle:
                              for key, part in self.clusters.contributions.items()],
             "cluster_window": [self.total_row(key, *total) for key, total in self.clusters.totals.items()],
             "episode": [list(vars(episode).values()) for episode in self.episodes.episodes],
+            "violation": self.lives.rows,
             "document": [[*key, *held] for key, held in self.ledger.documents.items()],
             "dead_letter": [[*key, len(payload), hashlib.sha256(payload).hexdigest()]
                             for key, payload in self.ledger.dead.items()],
