@@ -9,7 +9,7 @@ namespace parkwatch {
 
 namespace {
 
-enum HistoryColumn : std::size_t { Minute = 2, Content = 3, Replaced = 4, Why = 5 };
+enum HistoryColumn : std::size_t { Minute = 2, Content = 3, Replaced = 4, Why = 5, Set = 7 };
 enum EpisodeColumn : std::size_t { Severity = 7 };
 
 std::string cell_text(const Cell& value) {
@@ -85,6 +85,28 @@ void Versions::join_cause(TableId id, const Row& present, const Cause& cause) {
   rows_.put(TableId::History, std::move(joined));
 }
 
+/// A closed row goes: what it said is kept, unless it said so within this minute only.
+void Versions::drop(TableId id, const Row& present, const Cause& cause) {
+  const VersionedColumns columns = versioned_columns(id);
+  const EventTime present_minute(number_of(present[columns.version_minute]));
+  const bool same_set = text_of(present[columns.registry]) == cause.registry;
+  if (same_set && cause.minute <= present_minute) return;
+  keep_former(id, present, std::max(cause.minute, present_minute), cause);
+}
+
+/// A closed violation comes; where it went in this minute only, it never did.
+void Versions::come_back(Row& row, const Cause& cause) {
+  constexpr TableId id = TableId::Violation;
+  const Row* former = last_former(id, row);
+  if (former == nullptr || EventTime(number_of((*former)[Replaced])) < cause.minute) return;
+  Cell& minute = row[versioned_columns(id).version_minute];
+  minute = (*former)[Replaced];
+  if (text_of((*former)[Set]) != cause.registry) return;
+  if (text_of((*former)[Content]) != content_text(id, row)) return;
+  minute = (*former)[Minute];
+  rows_.erase(TableId::History, key_cells(TableId::History, *former));
+}
+
 void Versions::put(TableId id, Row row, const Cause& cause) {
   const VersionedColumns columns = versioned_columns(id);
   const Row* present = rows_.find(id, key_cells(id, row));
@@ -96,11 +118,13 @@ void Versions::put(TableId id, Row row, const Cause& cause) {
     return;
   }
   if (!is_closed(row, columns)) {
+    if (present != nullptr && is_closed(*present, columns)) drop(id, *present, cause);
     rows_.put(id, std::move(row));
     return;
   }
   if (present == nullptr || !is_closed(*present, columns)) {
     row[columns.version_minute] = cell(cause.minute);
+    if (id == TableId::Violation) come_back(row, cause);  // windows stay closed
     rows_.put(id, std::move(row));
     return;
   }
@@ -128,10 +152,7 @@ void Versions::erase(TableId id, const Key& key, const Cause& cause) {
   const VersionedColumns columns = versioned_columns(id);
   const Row* present = rows_.find(id, key);
   if (present == nullptr) return;
-  if (is_closed(*present, columns)) {
-    const EventTime present_minute(number_of((*present)[columns.version_minute]));
-    keep_former(id, *present, std::max(cause.minute, present_minute), cause);
-  }
+  if (is_closed(*present, columns)) drop(id, *present, cause);
   rows_.erase(id, key);
 }
 

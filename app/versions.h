@@ -43,6 +43,8 @@ class Versions {
 
  private:
   void keep_former(TableId table, const Row& former, EventTime replaced, const Cause& cause);
+  void drop(TableId table, const Row& present, const Cause& cause);
+  void come_back(Row& row, const Cause& cause);
   void join_cause(TableId table, const Row& present, const Cause& cause);
   const Row* last_former(TableId table, const Row& row);
   std::optional<EventTime> first_closed(const EpisodeSubject& subject, EventTime window);

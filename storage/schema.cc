@@ -189,7 +189,7 @@ constexpr std::array<Table, table_count> all = {{
     {TableId::History, "history", 3, history, true, false},
     {TableId::DeadLetter, "dead_letter", 2, dead_letter, true, false},
     {TableId::Document, "document", 4, document, true, false},
-    {TableId::Violation, "violation", 4, violation, false, false},
+    {TableId::Violation, "violation", 4, violation, true, false},
     {TableId::DeviceHour, "device_hour", 2, device_hour, true, false},
     {TableId::Park, "park", 1, park, true, false},
     {TableId::Trail, "trail", 3, trail, false, false},

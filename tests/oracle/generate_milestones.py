@@ -16,11 +16,15 @@ STORIES = (
     ("commissioning_disclosed", "commissioning_start", "first_production", "acceptance_opinion"),
     ("eia_approval", "design_chapter", "investment_estimate", "construction_start"),
     ("facility_required", "facility_built", "permit_issued", "commissioning_start"),
+    ("facility_required", "facility_built", "commissioning_start", "facility_built"),
     ("main_progress", "protection_progress", "main_progress", "protection_progress"),
     ("completion", "commissioning_start", "rectification_opened", "acceptance_disclosed"),
     ("rectification_opened", "acceptance_opinion", "rectification_closed"),
     ("idling_approval", "idled", "resumed"), ("dismantling_approval", "dismantled", "facility_built"),
+    ("first_production", "acceptance_opinion"), ("commissioning_disclosed", "first_production"),
+    ("commissioning_start", "completion_disclosed", "commissioning_disclosed"),
     ("idled", "idling_approval"), ("major_change", "eia_approval"), ("eia_approval",), ("eia_approval", "construction_start"),
+    ("eia_approval", "LATER", "construction_start", "eia_rereview"),
 )
 WRONG = ({"act": "eia_aproval"}, {"act": ""}, {"project": ""}, {"project": "a b"}, {"time": "2026-02-30T00:00:00+08:00"},
          {"time": "1926-03-01T00:00:00Z"}, {"act": "main_progress", "percent": "101"}, {"act": "main_progress"},
@@ -37,7 +41,7 @@ class Milestones:
         self.world, self.random = world, world.random
         self.sent, self.ids = [], 0
         for row in list(world.folder.rows["enterprises"]):
-            for k in range(self.random.randint(1, 2)):
+            for k in range(self.random.randint(4, 7)):
                 project = f"{row['id']}-p{k}"
                 if self.random.random() < 0.85:
                     own = [outlet["id"] for outlet in world.folder.rows["outlets"] if outlet["enterprise"] == row["id"]]
@@ -59,15 +63,18 @@ class Milestones:
     def story(self, park, project):
         random = self.random
         acts = random.choice(STORIES)
-        at = self.moment()
-        more = {"phase": random.choice(["p1", "p2"])} if random.random() < 0.3 else {}
+        at = self.moment() - (1830 * DAY if "LATER" in acts else 0)
+        more = {"phase": random.choice(["p1", "p2"])} if random.random() < 0.4 else {}
         item = {"facility": random.choice(FACILITIES), "order": random.choice(["o1", "o2"])}
         if "major_change" in acts:
             item["change"] = "c1"
         for act in acts:
+            if act == "LATER":
+                at += 1830 * DAY
+                continue
             if random.random() < 0.8:
                 self.send(park, project, act, at, more | item)
-            at += random.choice([0, HOUR, DAY, 6 * DAY, 30 * DAY, 31 * DAY, 100 * DAY, 1830 * DAY]) * random.choice([1, 1, -1, 0])
+            at += random.choice([0, HOUR, 9 * HOUR, DAY, 6 * DAY, 30 * DAY, 31 * DAY, 100 * DAY]) * random.choice([1, 1, -1, 0])
             at = min(at, self.world.end + 2 * DAY)
 
     def members(self, act, at, item):

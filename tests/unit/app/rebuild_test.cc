@@ -19,7 +19,8 @@ std::string report(const std::string& hour, const std::string& value, const std:
 }
 
 /// A store in which every compared table has rows: an exceedance, late and contradicted values, a
-/// range finding, a dead letter, a device that nobody knows.
+/// range finding, a dead letter, a device that nobody knows, a project that was begun without an
+/// approval.
 class RebuildTest : public testing::Test {
  protected:
   RebuildTest() {
@@ -28,6 +29,9 @@ class RebuildTest : public testing::Test {
                  report("2026-03-14T15:00:00Z", "-1", "2026-03-14T16:00:00Z"), "{",
                  reading("hour", "2026-03-14T15:00:00Z", "2026-03-14T16:00:01Z",
                          R"({"a21026":{"value":1}})", "NOBODY")});
+    world_.feed({R"({"type":"milestone","source":"eia","id":"m1","park":"p1","project":"pr1",)"
+                 R"("act":"construction_start","time":"2026-03-09T00:00:00Z",)"
+                 R"("received":"2026-03-14T16:00:02Z"})"});
     world_.tick("2026-03-14T16:10:00Z");
     world_.feed({report("2026-03-14T15:00:00Z", "70", "2026-03-14T18:00:00Z"),
                  report("2026-03-14T14:00:00Z", "40", "2026-03-14T18:00:30Z")});
@@ -45,7 +49,7 @@ class RebuildTest : public testing::Test {
     store().commit(commit);
   }
 
-  World world_;
+  World world_{{{"projects.csv", "id,enterprise,name,valid_from,valid_to\npr1,e1,Project,,\n"}}};
   MemoryStore rebuilt_;
 };
 
