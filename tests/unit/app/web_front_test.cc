@@ -33,6 +33,28 @@ TEST(ShowOverview, NamesWhoEachAlertIsAbout) {
   }
 }
 
+TEST(ShowOverview, TellsDueDatesUntilTheyAreBroken) {
+  WebFixture fixture;
+  Row due = row_of(TableId::Violation,
+                   {text("P1"), text("TS-L08"), text("pr1"), number(0), text("open"), text("due")});
+  due[7] = number(1'791'820'800'000);
+  due[8] = text("warning");
+  Row broken = row_of(TableId::Violation, {text("P1"), text("TS-L08"), text("pr2"), number(0),
+                                           text("closed"), text("ongoing")});
+  broken[7] = number(1'700'000'000'000);
+  broken[8] = text("minor");
+  fixture.commit({put(TableId::Violation, due), put(TableId::Violation, broken)});
+  Metrics metrics;
+  show_overview(read_overview(fixture.store, *fixture.registry, 0), *fixture.registry, true,
+                metrics);
+  const std::string text = metrics.render(0);
+  EXPECT_NE(text.find("parkwatch_simultaneity_due_seconds{park=\"P1\",rule=\"TS-L08\","
+                      "subject=\"pr1\",severity=\"warning\"} 1791820800\n"),
+            std::string::npos)
+      << text;
+  EXPECT_EQ(text.find("pr2"), std::string::npos);
+}
+
 TEST(CountEpisodeEvents, ByRuleAndEvent) {
   Row row = row_of(TableId::EpisodeEvent, {text("e1"), number(0), text("opened")});
   row[4] = text("exceedance");

@@ -252,6 +252,23 @@ TEST(RegistryCsv, WarnsOfAKeyThatTheProtocolDoesNotUse) {
             "`protocol_version` or empty `sm4_key`");
 }
 
+TEST(RegistryCsv, KnowsTheOutletsOfAProject) {
+  TextFiles files = demo();
+  std::string& projects = files.texts.at("projects.csv");
+  projects =
+      "id,enterprise,name,outlets\n"
+      "a,xz-steel,x,xz-steel-da001\n"
+      "b,lyg-power,x,lyg-power-da001; nowhere\n"
+      "c,lyg-power,x,xz-steel-da001\n";
+  Faults faults = parse(files).faults;
+  std::erase_if(faults, [](const Fault& fault) { return fault.severity == Severity::Warning; });
+  EXPECT_EQ(all_text(faults),
+            "registry/projects.csv:3: fault: `outlets` names `nowhere`, which is not in "
+            "outlets.csv; correct the id, or add the row there\n"
+            "registry/projects.csv:4: fault: outlet `xz-steel-da001` belongs to another "
+            "enterprise; name an outlet of `lyg-power`\n");
+}
+
 TEST(RegistryCsv, AsksWhichOfTwoDevicesMeasures) {
   TextFiles files = demo();
   files.texts.at("devices.csv") += "M1,lyg-power-da001,2017,,,,,,,,2026-01-01,\n";
