@@ -3,14 +3,13 @@
 
 #include "app/park_step.h"
 #include "app/rows.h"
+#include "model/lifecycle_csv.h"
 #include "model/milestone.h"
 #include "processors/lifecycle.h"
 
 namespace parkwatch {
 
 namespace {
-
-constexpr std::string_view lifecycle_rules = "TS-L";
 
 /// The milestones that hold, by project. What intake let through parses.
 std::map<std::string, std::vector<Milestone>> milestones_of(const std::vector<const Row*>& rows) {
@@ -87,9 +86,13 @@ void ParkStep::judge_projects() {
   const EventTime now = floor_to(*time_, std::chrono::hours(1));
   const LifecyclePlan& lifecycle = plan_.lifecycle();
   std::map<std::pair<std::string, std::string>, std::vector<Violation>> judged;  // rule, subject
-  for (const Row* row : rows_.rows(TableId::Violation, {park_})) {
-    const std::string& rule = text_of((*row)[1]);
-    if (rule.starts_with(lifecycle_rules)) judged[{rule, text_of((*row)[2])}];
+  std::vector<Key> stored;
+  for (const std::string& rule : lifecycle_rule_names()) stored.push_back({park_, rule});
+  rows_.preload(TableId::Violation, stored);
+  for (const Key& rule : stored) {
+    for (const Row* row : rows_.rows(TableId::Violation, rule)) {
+      judged[{text_of((*row)[1]), text_of((*row)[2])}];
+    }
   }
   const std::vector<ProjectPlan>& projects = lifecycle.projects_of(park_);
   if (projects.empty() && judged.empty()) return;

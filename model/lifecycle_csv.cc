@@ -32,7 +32,6 @@ struct EntrySpec {
   ParameterSpec spec;
 };
 
-constexpr int last_rule = 15;
 constexpr std::string_view severities = "critical major minor warning";
 
 constexpr EntrySpec severity(std::string_view rules, std::string_view name) {
@@ -62,15 +61,9 @@ constexpr std::array entry_specs = {
     whole("14", "production_hours", "0", "8784"),
 };
 
-std::string rule_name(int number) {
-  return (number < 10 ? "TS-L0" : "TS-L") + std::to_string(number);
-}
-
-bool known_rule(std::string_view rule) {
-  for (int number = 1; number <= last_rule; ++number) {
-    if (rule_name(number) == rule) return true;
-  }
-  return false;
+bool known_rule(const std::string& rule) {
+  const std::vector<std::string>& all = lifecycle_rule_names();
+  return std::find(all.begin(), all.end(), rule) != all.end();
 }
 
 bool applies(const EntrySpec& spec, std::string_view rule) {
@@ -126,8 +119,7 @@ void check_complete(const std::string& file, const LifecycleRules& rules, Faults
                       rule + " has no `" + std::string(name) + "` at some times",
                       "add a row; where one ends with `valid_to` the next begins"});
   };
-  for (int number = 1; number <= last_rule; ++number) {
-    const std::string rule = rule_name(number);
+  for (const std::string& rule : lifecycle_rule_names()) {
     EventTime first = Validity{}.to - std::chrono::milliseconds(1);
     for (const LifecycleEntry& entry : rules.entries) {
       if (entry.rule == rule && entry.name == "basis") first = std::min(first, entry.validity.from);
@@ -194,6 +186,13 @@ void warn_of_missing_years(const std::string& file, const std::vector<CalendarPe
 }
 
 }  // namespace
+
+const std::vector<std::string>& lifecycle_rule_names() {
+  static const std::vector<std::string> names = {"TS-L01", "TS-L02", "TS-L03", "TS-L04", "TS-L05",
+                                                 "TS-L06", "TS-L07", "TS-L08", "TS-L09", "TS-L10",
+                                                 "TS-L11", "TS-L12", "TS-L13", "TS-L14", "TS-L15"};
+  return names;
+}
 
 void read_lifecycle_rules(const TextFiles& files, LifecycleRules& rules, Faults& faults) {
   const auto text_of = [&](std::string_view name) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/files.h"
+
 namespace parkwatch {
 namespace {
 
@@ -30,6 +32,17 @@ TEST(Milestone, ReadsEveryAct) {
     ASSERT_TRUE(milestone) << milestone.error();
     EXPECT_EQ(milestone->act, spec.act);
     EXPECT_EQ(act_name(milestone->act), spec.name);
+  }
+}
+
+TEST(Milestone, EveryActIsDocumented) {
+  const std::string root = PARKWATCH_SOURCE_DIR;
+  const std::string page = file_bytes(root + "/docs/lifecycle.md");
+  const std::string schema = file_bytes(root + "/docs/schemas/input.json");
+  for (const ActSpec& spec : act_specs()) {
+    const std::string name(spec.name);
+    EXPECT_NE(page.find("`" + name + "`"), std::string::npos) << name;
+    EXPECT_NE(schema.find("\"" + name + "\""), std::string::npos) << name;
   }
 }
 
