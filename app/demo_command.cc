@@ -9,9 +9,11 @@
 #include <filesystem>
 #include <fstream>
 
+#include "app/config_use.h"
 #include "app/decoder_options.h"
 #include "app/demo_events.h"
 #include "app/demo_loggers.h"
+#include "app/demo_project.h"
 #include "app/demo_screen.h"
 #include "app/demo_summary.h"
 #include "app/log.h"
@@ -19,6 +21,7 @@
 #include "app/program.h"
 #include "app/real_time.h"
 #include "app/stop_signals.h"
+#include "ingest/kafka_producer.h"
 #include "ingest/mock_broker.h"
 #include "ingest/topics.h"
 
@@ -105,6 +108,10 @@ class Demo {
           events_.take(commit);
         }});
     program_->start();
+    KafkaProducer::Options how;
+    how.broker = broker_settings(config);
+    KafkaProducer producer(std::move(how));
+    send_demo_project(producer, std::string(input_topic), EventTime(begin_ms));
     loggers_ = std::make_unique<DemoLoggers>(view_.get().plan,
                                              DemoValues(folder + "/data", EventTime(begin_ms)),
                                              keys_, EventTime(begin_ms), program_->gateway_port());
