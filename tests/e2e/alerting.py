@@ -25,6 +25,7 @@ REGISTRY = {
     "outlets": "id,enterprise,code,name,medium,concentration_basis\nstack-a,works-a,DA001,一号排口,air,standard-dry\n",
     "devices": "mn,outlet,protocol_version\n88888880000001,stack-a,2017\n",
     "factors": "outlet,factor,unit\nstack-a,a21002,mg/m3\n",
+    "projects": "id,enterprise,name\nproject-a,works-a,扩建项目\n",
     "permits": "id,outlet,factor,limit,unit,span,source\nnox-80,stack-a,a21002,80,mg/m3,hour,test permit\n",
 }
 
@@ -89,9 +90,10 @@ class Hook(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def hooked(status):
+def hooked(status, name="ParkwatchExceedance", rule="exceedance"):
     for alert in Hook.alerts:
-        if alert["labels"].get("alertname") == "ParkwatchExceedance" and alert["status"] == status:
+        labels = alert["labels"]
+        if (labels.get("alertname"), labels.get("rule"), alert["status"]) == (name, rule, status):
             return alert
     return None
 
@@ -101,11 +103,21 @@ def utc(at):
 
 
 def send_hour(hour, value, received):
-    """One hour report of the logger, as another system would produce it: the park id is the key."""
-    reading = {"mn": "88888880000001", "kind": "hour", "time": utc(hour), "received": utc(received),
-               "factors": {"a21002": {"value": value, "flag": "N"}}}
+    """One hour report of the logger, as another system would produce it."""
+    send({"mn": "88888880000001", "kind": "hour", "time": utc(hour), "received": utc(received),
+          "factors": {"a21002": {"value": value, "flag": "N"}}})
+
+
+def send_act(name, act, time, received):
+    """A milestone of the park's construction project."""
+    send({"type": "milestone", "source": "test", "id": name, "park": "park-a", "project": "project-a", "act": act,
+          "time": utc(time), "received": utc(received)})
+
+
+def send(said):
+    """Keyed by the park's id."""
     subprocess.run(["kcat", "-P", "-b", BOOTSTRAP, "-t", TOPIC, "-k", "park-a", "-H", "content-type=application/json"],
-                   input=json.dumps(reading).encode(), check=True, timeout=30)
+                   input=json.dumps(said).encode(), check=True, timeout=30)
 
 
 def write_files(folder, ports):
@@ -219,7 +231,28 @@ def exercise(folder, ports):
     verdicts = json.loads(get(port, f"/api/v1/verdicts?outlet=stack-a&from={utc(hour)}"))["rows"]
     states = [row["state"] for row in verdicts if row["start"] == utc(hour)]
     report("the verdict is corrected", states == ["compliant"], states)
+    exercise_project(now)
     report("nothing is lost or counted twice", "\nparkwatch_conservation_difference 0\n" in get(port, "/metrics"))
+
+
+def exercise_project(now):
+    """A project begun without approval, and production that is tolerated for a day; the approval comes late."""
+    hour, day = now.replace(minute=0, second=0), datetime.timedelta(days=1)
+    breach = ("ParkwatchThreeSimultaneityBreach", "TS-L01")
+    send_act("m1", "construction_start", hour - 10 * day, now)
+    send_act("m2", "first_production", hour - datetime.timedelta(hours=1), now)
+    fired = eventually("a breach of TS-L01 reaches the webhook", lambda: hooked("firing", *breach))
+    if fired:
+        labels = fired["labels"]
+        report("it names project, park and severity", (labels.get("outlet"), labels.get("park"), labels.get("severity"))
+               == ("project-a", "park-a", "critical"), labels)
+    due = eventually("a due date of TS-L11 reaches the webhook",
+                     lambda: hooked("firing", "ParkwatchThreeSimultaneityDueSoon", "TS-L11"))
+    if due:
+        wanted = utc(hour + 23 * datetime.timedelta(hours=1)).replace("T", " ").replace("Z", "")
+        report("it says when", wanted in due["annotations"].get("description", ""), due["annotations"])
+    send_act("m3", "eia_approval", hour - 30 * day, now)
+    eventually("the late approval resolves the breach", lambda: hooked("resolved", *breach))
 
 
 def main():

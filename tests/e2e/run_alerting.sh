@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Alerts on their whole way: readings into a real Kafka broker, the program, a real Prometheus with
 # the rules of deploy/prometheus, a real Alertmanager, a webhook. An hour over its limit must reach
-# the webhook with outlet, limit and window, and a late correction must resolve it.
+# the webhook with outlet, limit and window, and a late correction must resolve it; so must a broken
+# rule of the three simultaneities and a due date of a project.
 # timeout: 420
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
