@@ -13,7 +13,7 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 
-constexpr std::string_view causes[] = {"late", "resent",   "contradicted",
+constexpr std::string_view causes[] = {"late", "resent",   "contradicted", "mark",
                                        "rule", "registry", "release"};
 
 std::ptrdiff_t rank(std::string_view cause) {

@@ -32,8 +32,8 @@ struct WindowSpan {
 std::string cause_of_data(const OutletPlan& outlet, const WindowSpan& window, EventTime minute,
                           const Zone& zone, DeviceHourCache& hours);
 
-/// The one of two causes of the same version that says more: late, resent, contradicted, rule,
-/// registry, release, in this order.
+/// The one of two causes of the same version that says more: late, resent, contradicted, mark,
+/// rule, registry, release, in this order.
 const std::string& stronger_cause(const std::string& a, const std::string& b);
 
 }  // namespace parkwatch

@@ -6,6 +6,7 @@
 
 #include "app/day_input.h"
 #include "app/explain_hour.h"
+#include "app/mark_rows.h"
 #include "app/row_difference.h"
 #include "app/versions.h"
 #include "model/rules_lookup.h"
@@ -20,7 +21,7 @@ constexpr std::chrono::milliseconds hour_length = std::chrono::hours(1);
 struct Derived {
   WindowKey key;
   const OutletPlan* outlet = nullptr;
-  OutletWindows windows;
+  MarkedWindows windows;
   HourSteps steps;
   const Window* window = nullptr;  // nothing where the set does not register it
 };
@@ -43,16 +44,18 @@ void derive(ExplainContext& context, const Row& row, std::size_t phase, Derived&
   if (derived.outlet == nullptr) return;
   const DeviceHours hours = context.device_hours();
   const Zone& zone = plan.zone_of_park(derived.key.park);
+  const OutletMarks marks = stored_marks(context.rows(), plan, derived.key.park, *derived.outlet);
   if (derived.key.span == LimitSpan::Hour) {
-    derived.windows = HourCalculator(plan, hours)
-                          .calculate(*derived.outlet, derived.key.start, zone, &derived.steps);
-  } else {
-    const DayInput input = day_input(context.rows(), plan, derived.key, derived.outlet->id);
     derived.windows =
-        calculate_day(plan, *derived.outlet, derived.key.start, zone.day_end(derived.key.start),
-                      input.hours, input.factors, hours);
+        mark_hour(HourCalculator(plan, hours)
+                      .calculate(*derived.outlet, derived.key.start, zone, &derived.steps),
+                  marks, derived.key.start);
+  } else {
+    const DayInput input =
+        day_input(context.rows(), plan, derived.key, marks, *derived.outlet, hours);
+    derived.windows = mark_day(plan, *derived.outlet, derived.key, input, hours);
   }
-  for (const Window& window : derived.windows.windows) {
+  for (const Window& window : derived.windows.windows.windows) {
     if (window.factor == text_of(row[4])) derived.window = &window;
   }
 }
@@ -109,7 +112,7 @@ void add_day_result(const Window& window, const std::string& unit, Explanation& 
 
 void add_findings(const Derived& derived, const std::string& factor, Explanation& explanation) {
   ExplainedSection& section = explanation.add("Findings");
-  for (const Finding& finding : derived.windows.findings) {
+  for (const Finding& finding : derived.windows.windows.findings) {
     if (finding.factor == factor) section.fact(finding.finding, finding.detail + " ");
   }
   if (section.facts.empty()) section.notes.push_back("None.");
@@ -160,6 +163,28 @@ void add_window_sections(ExplainContext& context, const Derived& derived, const 
     add_day_result(*derived.window, context.plan().factor(factor)->unit, explanation);
   }
   add_findings(derived, factor, explanation);
+}
+
+/// Marks that overlap the window, with their standing.
+void add_marks(ExplainContext& context, const Derived& derived, Explanation& explanation) {
+  const Zone& zone = context.plan().zone_of_park(derived.key.park);
+  const EventTime end = end_of(derived, context.plan());
+  ExplainedSection& section = explanation.add("Marks");
+  section.columns = {"mark", "scheme", "from", "to", "made", "author", "standing"};
+  for (const Row* row :
+       context.rows().rows(TableId::Mark, {derived.key.park, derived.outlet->id})) {
+    const Mark mark = mark_of(*row);
+    if (mark.from >= end || mark.to <= derived.key.start) continue;
+    section.rows.push_back({mark.mark, mark.scheme, local_text(zone, mark.from),
+                            local_text(zone, mark.to),
+                            local_text(zone, EventTime(mark.received.milliseconds())), mark.author,
+                            text_of((*row)[11])});
+  }
+  if (section.rows.empty()) section.notes.push_back("None.");
+  const std::optional<EventTime> deadline =
+      mark_deadline(context.plan(), *derived.outlet, zone, derived.key.start);
+  section.notes.push_back(deadline ? "It could be marked until " + local_text(zone, *deadline) + "."
+                                   : "The outlet has no marking scheme.");
 }
 
 std::string when(ExplainContext& context, const Derived& derived) {
@@ -219,6 +244,7 @@ void add_origin(ExplainContext& context, const Derived& derived, TableId table, 
   if (derived.outlet == nullptr) return;
   const std::string& factor = text_of(row[4]);
   add_window_sections(context, derived, factor, explanation);
+  add_marks(context, derived, explanation);
   context.add_history(explanation, table, row);
   context.add_set(explanation);
   add_records(context, derived, factor, explanation);
@@ -247,18 +273,31 @@ Explanation explain_window(ExplainContext& context, const Row& row) {
   return explanation;
 }
 
+namespace {
+
+/// As judged at the park's time.
+std::vector<Verdict> judge(ExplainContext& context, const Derived& derived) {
+  if (derived.outlet == nullptr) return {};
+  const Row* park = context.rows().find(TableId::Park, {derived.key.park});
+  const Zone& zone = context.plan().zone_of_park(derived.key.park);
+  const bool pending =
+      park != nullptr && waits_for_mark(context.plan(), *derived.outlet, zone, derived.key.start,
+                                        EventTime(number_of((*park)[1])));
+  return judge_marked(*derived.outlet, derived.windows, derived.key.span, derived.key.start,
+                      pending);
+}
+
+}  // namespace
+
 Explanation explain_verdict(ExplainContext& context, const Row& row) {
   Explanation explanation;
   explanation.kind = "verdict";
   explanation.key = history_key(TableId::Verdict, row);
   Derived derived;
   derive(context, row, 6, derived);
-  std::vector<Verdict> verdicts;
-  if (derived.window != nullptr) {
-    verdicts = judge_window(*derived.outlet, *derived.window, derived.key.span, derived.key.start);
-  }
+  const std::vector<Verdict> verdicts = judge(context, derived);
   const auto found = std::find_if(verdicts.begin(), verdicts.end(), [&](const Verdict& verdict) {
-    return verdict.limit_id == text_of(row[5]);
+    return verdict.factor == text_of(row[4]) && verdict.limit_id == text_of(row[5]);
   });
   const Verdict* verdict = found == verdicts.end() ? nullptr : &*found;
   std::optional<Row> computed;

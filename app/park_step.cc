@@ -4,7 +4,6 @@
 
 #include "app/day_input.h"
 #include "model/check.h"
-#include "processors/day.h"
 
 namespace parkwatch {
 
@@ -83,7 +82,9 @@ Cause ParkStep::cause_of(const OutletPlan& outlet, const WindowKey& key, std::in
   cause.of_data = [this, &outlet, window = WindowSpan{key.span, key.start, end_of(key)},
                    known = std::string()]() mutable {
     if (rejudging_) return cause_of_set();
-    if (known.empty()) known = cause_of_data(outlet, window, cause_minute_, zone_, hours_);
+    if (!known.empty()) return known;
+    known = cause_of_data(outlet, window, cause_minute_, zone_, hours_);
+    if (marked_in_minute(outlet, window, cause_minute_)) known = stronger_cause(known, "mark");
     return known;
   };
   return cause;
@@ -187,6 +188,7 @@ void ParkStep::rejudge(EventTime from, EventTime to) {
   touch_projects();
   move_time_to_kept_values(from, to);
   if (!run_minute_) return;  // nothing was ever received
+  write_all_marks();
   const std::vector<std::string> clusters = plan_.clusters();
   for (EventTime hour = floor_to(from, hour_length); hour < to; hour = hour + hour_length) {
     for (const OutletPlan* outlet : plan_.outlets_of(park_)) {
@@ -208,11 +210,13 @@ void ParkStep::settle_run() {
     touch_projects();
   }
   close_windows(before, *time_);
+  touch_pending(before, *time_);
   for (; *rows_through_ < floor_to(*time_, hour_length);
        rows_through_ = *rows_through_ + hour_length) {
     touch_all_outlets(touched_hours_[*rows_through_ + hour_length]);
   }
   recompute_touched(true);
+  touched_by_marks_.clear();
 }
 
 /// Windows whose end plus grace lies in (before, now] close: every series has its row.
@@ -276,8 +280,9 @@ void ParkStep::recompute_hour(const OutletPlan& outlet, EventTime hour, std::int
     return std::none_of(windows.windows.begin(), windows.windows.end(),
                         [&](const Window& w) { return w.factor == finding.factor; });
   });
-  write_outlet(outlet, key, windows, cause_of(outlet, key, offset));
-  touch_day(outlet, key, windows, offset);
+  const MarkedWindows marked = mark_hour(std::move(windows), marks_of(outlet), hour);
+  write_outlet(outlet, key, marked, cause_of(outlet, key, offset));
+  touch_day(outlet, key, marked.windows, offset);
   touch_clusters(outlet, hour);
 }
 
@@ -296,21 +301,21 @@ void ParkStep::touch_day(const OutletPlan& outlet, const WindowKey& key,
 }
 
 void ParkStep::recompute_day(const OutletPlan& outlet, EventTime day_start, std::int64_t offset) {
-  const EventTime day_end = zone_.day_end(day_start);
-  const DayInput input = day_input(rows_, plan_, {park_, LimitSpan::Day, day_start}, outlet.id);
   const DeviceHours lookup = [this](std::string_view mn, EventTime at) {
     return hours_.find(mn, at);
   };
   const WindowKey key{park_, LimitSpan::Day, day_start, day_closed(zone_, day_start)};
-  write_outlet(outlet, key,
-               calculate_day(plan_, outlet, day_start, day_end, input.hours, input.factors, lookup),
+  const DayInput input = day_input(rows_, plan_, key, marks_of(outlet), outlet, lookup);
+  write_outlet(outlet, key, mark_day(plan_, outlet, key, input, lookup),
                cause_of(outlet, key, offset));
 }
 
 void ParkStep::write_outlet(const OutletPlan& outlet, const WindowKey& key,
-                            const OutletWindows& result, const Cause& cause) {
+                            const MarkedWindows& marked, const Cause& cause) {
+  const OutletWindows& result = marked.windows;
+  const std::vector<Verdict> verdicts = judge_marked(
+      outlet, marked, key.span, key.start, waits_for_mark(plan_, outlet, zone_, key.start, *time_));
   std::set<Key> kept;
-  std::vector<Verdict> verdicts;
   const auto put = [&](TableId id, Row row) {
     kept.insert({row.begin(), row.begin() + static_cast<std::ptrdiff_t>(table(id).key_columns)});
     if (id == TableId::Quality) {
@@ -321,10 +326,9 @@ void ParkStep::write_outlet(const OutletPlan& outlet, const WindowKey& key,
   };
   for (const Window& window : result.windows) {
     put(TableId::OutletWindow, window_row(key, window, plan_.hash()));
-    for (Verdict& verdict : judge_window(outlet, window, key.span, key.start)) {
-      put(TableId::Verdict, verdict_row(key, verdict, plan_.hash()));
-      verdicts.push_back(std::move(verdict));
-    }
+  }
+  for (const Verdict& verdict : verdicts) {
+    put(TableId::Verdict, verdict_row(key, verdict, plan_.hash()));
   }
   for (const Finding& finding : result.findings) {
     put(TableId::Quality, quality_row(key, finding));

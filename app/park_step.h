@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 
 #include "app/causes.h"
 #include "app/device_hours.h"
@@ -11,6 +12,7 @@
 #include "app/working_set.h"
 #include "processors/hour.h"
 #include "processors/lifecycle.h"
+#include "processors/marks.h"
 
 namespace parkwatch {
 
@@ -37,6 +39,8 @@ class ParkStep {
     projects_due_ = true;
     projects_offset_ = offset_;
   }
+  /// A document of the park counts now; `former` is the copy that it takes the place of.
+  void take_document(const Document* former, const Document& document);
   /// Everything of the outlets in [from, to) is recomputed: registry or rules changed.
   void rejudge(EventTime from, EventTime to);
   /// Settles the last run and refreshes what is still open. Call once, at the end of a batch.
@@ -69,8 +73,18 @@ class ParkStep {
   void touch_day(const OutletPlan& outlet, const WindowKey& key, const OutletWindows& windows,
                  std::int64_t offset);
   void recompute_day(const OutletPlan& outlet, EventTime day_start, std::int64_t offset);
-  void write_outlet(const OutletPlan& outlet, const WindowKey& key, const OutletWindows& windows,
+  void write_outlet(const OutletPlan& outlet, const WindowKey& key, const MarkedWindows& marked,
                     const Cause& cause);
+  const OutletMarks& marks_of(const OutletPlan& outlet);
+  bool reaches(const Mark& mark, const OutletMarks& all, EventTime start, EventTime end) const;
+  void take_mark(const Mark* former, const Mark* mark);
+  void write_mark_states(const std::string& outlet_id);
+  void write_all_marks();
+  void touch_marked(const Mark& mark);
+  void touch_pending(EventTime before, EventTime now);
+  void touch_pending_day(EventTime day, EventTime now);
+  std::vector<const OutletPlan*> pending_outlets(LimitSpan span, EventTime start, EventTime now);
+  bool marked_in_minute(const OutletPlan& outlet, const WindowSpan& window, EventTime minute);
   void write_trails(const OutletPlan& outlet, const WindowKey& key, EventTime end,
                     const OutletWindows& windows, const std::vector<Verdict>& verdicts);
   void close_former_trails(const OutletPlan& outlet, const WindowKey& key, EventTime end,
@@ -121,6 +135,9 @@ class ParkStep {
   std::map<EventTime, TouchedOutlets> touched_days_;
   std::map<std::pair<std::string, std::string>, TouchedTrail> touched_trails_;  // by rule, subject
   std::set<std::pair<std::string, EventTime>> dirty_hours_;                     // cluster and hour
+  std::map<std::string, OutletMarks> marks_;  // by outlet, as far as asked for
+  /// Of the run: windows that a mark, or the end of the time to set one, has touched.
+  std::set<std::tuple<std::string, LimitSpan, EventTime>> touched_by_marks_;
   std::map<std::string, OutletPlan> former_outlets_;  // with rows, but no longer of this park
 };
 

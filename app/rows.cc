@@ -118,7 +118,7 @@ Row verdict_row(const WindowKey& key, const Verdict& v, const std::string& regis
           v.factor,
           v.limit_id,
           phase_cell(key.closed),
-          v.state,
+          v.state_before_marks,
           v.state,
           cell(v.value),
           cell(v.lower),

@@ -204,7 +204,10 @@ void Task::take_document(Batch& batch, const RecordView& record, const Decoded& 
   const bool greater =
       present == nullptr || std::tie((*present)[4], (*present)[5]) < std::tie(row[4], row[5]);
   if (greater) {
+    const std::optional<Document> former =
+        present == nullptr ? std::nullopt : std::optional(document_of(*present));
     rows_.put(TableId::Document, std::move(row));
+    if (known) park(batch, document.park).take_document(former ? &*former : nullptr, document);
     if (known && document.type == "milestone") park(batch, document.park).touch_projects();
   }
   count_record(batch.counters, known ? fate : Fate::NotMonitored);

@@ -1,5 +1,6 @@
 #include "model/document_check.h"
 
+#include "model/mark.h"
 #include "model/milestone.h"
 
 namespace parkwatch {
@@ -34,6 +35,10 @@ std::optional<std::string> fault_of(const Document& document) {
   if (document.type == "milestone") {
     const Result<Milestone, std::string> milestone = Milestone::parse(document);
     if (!milestone) return milestone.error();
+  }
+  if (document.type == mark_type) {
+    const Result<Mark, std::string> mark = Mark::parse(document);
+    if (!mark) return mark.error();
   }
   return std::nullopt;
 }

@@ -65,6 +65,7 @@ struct Outlet {
   std::string discharges_to = "environment";  // or the id of another plant
   std::string rule_pack;            // picks parameters, "waste-incineration" for one; may be empty
   std::vector<std::string> limits;  // ids of limits in the rules, for all its factors
+  std::string mark_scheme;          // scheme of the rules' marks; empty: it never waits for one
   Validity validity;
 };
 

@@ -66,6 +66,7 @@ class RegistryCheck {
   void duplicates();
   // registry_check_factors.cc
   void outlets();
+  void outlet_scheme(std::size_t i);
   void outlet_limit(std::size_t i, const std::string& id);
   void reference_oxygen(std::size_t i, const Limit& limit);
   void factors();

@@ -41,6 +41,7 @@ void RegistryCheck::outlets() {
   for (std::size_t i = 0; i < rows.items.size(); ++i) {
     const Outlet& outlet = rows.items[i];
     for (const std::string& id : outlet.limits) outlet_limit(i, id);
+    if (!outlet.mark_scheme.empty()) outlet_scheme(i);
     if (outlet.medium != medium_of(outlet.id)) {
       fault(rows, i, "`" + outlet.id + "` has another medium in an earlier row",
             "give an outlet of another medium an id of its own");
@@ -61,6 +62,19 @@ void RegistryCheck::outlets() {
            "add it to factors.csv; otherwise only values that the logger converted can be judged");
     }
   }
+}
+
+void RegistryCheck::outlet_scheme(std::size_t i) {
+  const SheetRows<Outlet>& rows = sheets_.outlets;
+  const Outlet& outlet = rows.items[i];
+  const std::vector<MarkRule>& marks = context_.rules.marks;
+  const bool known = std::any_of(marks.begin(), marks.end(), [&](const MarkRule& rule) {
+    return rule.scheme == outlet.mark_scheme && overlap(rule.validity, outlet.validity);
+  });
+  if (known || context_.rules.factors.empty()) return;  // the rules are refused
+  fault(rows, i,
+        "`mark_scheme`: `" + outlet.mark_scheme + "` is not in the rules for this row's time",
+        "use a scheme of rules/mark_schemes.csv, or leave it empty");
 }
 
 void RegistryCheck::outlet_limit(std::size_t i, const std::string& id) {

@@ -73,6 +73,9 @@ constexpr std::array outlets = {
     SheetColumn{"rule_pack", false,
                 "name in the column pack of the rules' parameters.csv, such as waste-incineration"},
     SheetColumn{"limits", false, "ids of the rules' limits.csv, with semicolons between them"},
+    SheetColumn{"mark_scheme", false,
+                "scheme of the rules' mark_schemes.csv, such as thermal-power; empty: the outlet "
+                "is not marked and never waits for a mark"},
     valid_from,
     valid_to};
 constexpr std::array devices = {

@@ -60,6 +60,7 @@ Outlet read_outlet(const SheetRow& row) {
   }
   outlet.rule_pack = row.text("rule_pack");
   outlet.limits = row.list("limits");
+  outlet.mark_scheme = row.text("mark_scheme");
   outlet.validity = row.validity();
   check_number(row, "stack_area_m2", outlet.stack_area_m2, 0, 10'000);
   check_number(row, "reference_oxygen_percent", outlet.reference_oxygen_percent, 0, 21);

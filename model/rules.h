@@ -7,6 +7,7 @@
 
 #include "model/decimal.h"
 #include "model/lifecycle_rules.h"
+#include "model/mark_rule.h"
 #include "model/registry.h"
 
 namespace parkwatch {
@@ -81,6 +82,7 @@ struct Rules {
   std::vector<Parameter> parameters;
   std::vector<UnitConversion> units;
   LifecycleRules lifecycle;  // empty: lifecycle.csv was left out
+  std::vector<MarkRule> marks;
 };
 
 }  // namespace parkwatch

@@ -9,6 +9,7 @@
 
 #include "model/dated_rows.h"
 #include "model/lifecycle_csv.h"
+#include "model/mark_rules_csv.h"
 #include "model/parameters.h"
 #include "model/rules_lookup.h"
 #include "model/units_csv.h"
@@ -242,6 +243,7 @@ ParsedRules parse_rules(const TextFiles& files) {
     rules.limits.push_back(std::move(limit));
   });
   read_lifecycle_rules(files, rules.lifecycle, faults);
+  read_mark_rules(files, rules, faults);
   sort_faults(faults);
   return parsed;
 }

@@ -11,8 +11,8 @@ struct ParsedRules {
   Faults faults;
 };
 
-/// Reads factors.csv, limits.csv, parameters.csv, units.csv and, where they stand, lifecycle.csv
-/// and working_days.csv, all faults at once. Limits are
+/// Reads factors.csv, limits.csv, parameters.csv, units.csv and, where they stand, lifecycle.csv,
+/// mark_schemes.csv and working_days.csv, all faults at once. Limits are
 /// converted exactly to their factor's stored unit; units are closed under chains and inverses.
 /// A limit or parameter whose clause or date says `unknown` is not sure, whatever its row says.
 /// Pure: safe from any thread.

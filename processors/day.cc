@@ -16,6 +16,7 @@ class FactorDay {
 
   void include(const Window& hour, const Window* flow) {
     ++hours_;
+    window_.unsure_mark = window_.unsure_mark || hour.unsure_mark;
     window_.samples += hour.samples;
     window_.valid_minutes += hour.valid_minutes;
     window_.invalid_minutes += hour.invalid_minutes;
@@ -28,22 +29,15 @@ class FactorDay {
     }
     if (hour.volume_m3) add_volume(*hour.volume_m3);
     if (hour.mass_kg) add_mass(*hour.mass_kg);
+    if (hour.state == "not_operating") ++stopped_;
     if (!hour.due()) return;
     ++due_;
     if (!hour.mass_kg) ++without_mass_;
     if (hour.state == "missing") ++missing_;
     if (!hour.valid()) return;
     ++valid_;
-    sum_ += hour.value->units();
-    if (hour.converted) {
-      ++converted_;
-      converted_sum_ += hour.converted->units();
-    }
-    if (weighted_ && flow != nullptr && flow->valid() && flow->volume_m3 &&
-        flow->volume_m3->units() > 0) {
-      weights_ += flow->volume_m3->units();
-      products_ += Wide{hour.value->units()} * flow->volume_m3->units();
-    }
+    if (hour.converted) ++converted_;
+    if (hour.exempt.empty()) add_value(hour, flow);
   }
 
   Window finish() {
@@ -51,11 +45,11 @@ class FactorDay {
     if (window_.valid()) {
       window_.source = "hours";
       window_.value =
-          weighted_ ? Decimal::quotient(products_, weights_) : Decimal::quotient(sum_, valid_);
+          weighted_ ? Decimal::quotient(products_, weights_) : Decimal::quotient(sum_, counted_);
       if (!window_.value) window_.state = "invalid(overflow)";
     }
-    if (converted_ > 0 && enough(converted_)) {
-      window_.converted = Decimal::quotient(converted_sum_, converted_);
+    if (counted_converted_ > 0 && enough(converted_)) {
+      window_.converted = Decimal::quotient(converted_sum_, counted_converted_);
     }
     if (window_.role == FactorRole::Pollutant) {
       window_.mass_kg = mass_;
@@ -66,6 +60,21 @@ class FactorDay {
   }
 
  private:
+  /// A valid hour that no mark exempts takes part in the mean.
+  void add_value(const Window& hour, const Window* flow) {
+    ++counted_;
+    sum_ += hour.value->units();
+    if (hour.converted) {
+      ++counted_converted_;
+      converted_sum_ += hour.converted->units();
+    }
+    if (weighted_ && flow != nullptr && flow->valid() && flow->volume_m3 &&
+        flow->volume_m3->units() > 0) {
+      weights_ += flow->volume_m3->units();
+      products_ += Wide{hour.value->units()} * flow->volume_m3->units();
+    }
+  }
+
   bool enough(std::int64_t hours) const {
     if (hours == 0) return false;
     if (parameters_.day_valid_hours) return hours >= *parameters_.day_valid_hours;
@@ -73,9 +82,11 @@ class FactorDay {
   }
 
   std::string state() const {
-    if (due_ == 0) return hours_ == 0 ? "missing" : "no_discharge";
+    if (hours_ == 0) return "missing";
+    if (due_ == 0) return stopped_ > 0 ? "not_operating" : "no_discharge";
     if (missing_ == due_) return "missing";
     if (!enough(valid_)) return "invalid(too_few_hours)";
+    if (counted_ == 0) return "exempt";
     if (weighted_ && weights_ == 0) return "invalid(flow_missing)";
     return "valid";
   }
@@ -89,6 +100,7 @@ class FactorDay {
   bool weighted_;
   Window window_;
   std::int64_t hours_ = 0, due_ = 0, valid_ = 0, missing_ = 0, converted_ = 0, without_mass_ = 0;
+  std::int64_t stopped_ = 0, counted_ = 0, counted_converted_ = 0;
   Wide sum_ = 0, converted_sum_ = 0, products_ = 0, weights_ = 0;
   std::optional<MassDecimal> mass_;
 };

@@ -53,6 +53,13 @@ Parameters parameters_at(const Rules& rules, const std::string& pack, EventTime 
   p.standard_temperature_k = decimal_parameter(rules, "standard_temperature_k", pack, at);
   const Decimal pascal = decimal_parameter(rules, "standard_pressure_pa", pack, at);
   p.standard_pressure_kpa = Decimal::from_units(pascal.units() / 1'000);
+  p.capture_target_percent = decimal_parameter(rules, "capture_target_percent", pack, at);
+  p.capture_high_percent = decimal_parameter(rules, "substitution_capture_high_percent", pack, at);
+  p.capture_low_percent = decimal_parameter(rules, "substitution_capture_low_percent", pack, at);
+  p.substitution_run_hours = whole_parameter(rules, "substitution_run_hours", pack, at);
+  p.look_back_short_run = whole_parameter(rules, "substitution_hours_short_run", pack, at);
+  p.look_back_long_run = whole_parameter(rules, "substitution_hours_long_run", pack, at);
+  p.look_back_low_capture = whole_parameter(rules, "substitution_hours_low_capture", pack, at);
   const char* const by_scheme[] = {"flag_required_hj212_2005", "flag_required_hj212_2017",
                                    "flag_required_hj212_2025", "flag_required_json"};
   for (std::size_t i = 0; i < 4; ++i) {
@@ -103,6 +110,10 @@ Plan::Plan(const Registry& registry, const Rules& rules, const std::map<std::str
   std::sort(park_ids_.begin(), park_ids_.end());
   for (const Cluster& cluster : registry.clusters) {
     cluster_zones_[cluster.id] = zones.at(cluster.zone);
+  }
+  for (const MarkRule& rule : rules.marks) {
+    mark_schemes_[rule.scheme].push_back(rule);
+    mark_deadline_hours_.insert(rule.deadline_hour);
   }
   add_parameters(rules);
   add_outlets(registry, rules);
@@ -173,6 +184,9 @@ std::set<EventTime> Plan::change_times(const OutletPlan& outlet) const {
   }
   for (const Membership& row : outlet.memberships) add(row.validity);
   for (const LineOutlet& row : outlet.lines) add(row.validity);
+  for (const Outlet& row : outlet.rows) {
+    for (const MarkRule& rule : mark_scheme(row.mark_scheme)) add(rule.validity);
+  }
   for (const auto& [pack, dated] : parameters_) {
     for (const Dated& one : dated) times.insert(one.from);
   }
@@ -228,6 +242,12 @@ const Parameters& Plan::parameters(const std::string& pack, EventTime at) const 
   const auto after = std::upper_bound(dated.begin(), dated.end(), at,
                                       [](EventTime t, const Dated& d) { return t < d.from; });
   return after == dated.begin() ? dated.front().parameters : std::prev(after)->parameters;
+}
+
+const std::vector<MarkRule>& Plan::mark_scheme(const std::string& scheme) const {
+  static const std::vector<MarkRule> none;
+  const auto found = mark_schemes_.find(scheme);
+  return found == mark_schemes_.end() ? none : found->second;
 }
 
 const std::string& Plan::severity(const std::string& rule) const {

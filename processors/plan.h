@@ -30,6 +30,10 @@ struct Parameters {
   Decimal standard_temperature_k;
   Decimal standard_pressure_kpa;
   bool flag_required[4] = {};  // by Scheme
+  // Capture rate and substitution of missing mass, HJ 75-2017 §12; hours
+  Decimal capture_target_percent, capture_high_percent, capture_low_percent;
+  std::int64_t substitution_run_hours = 0;
+  std::int64_t look_back_short_run = 0, look_back_long_run = 0, look_back_low_capture = 0;
 };
 
 struct OutletPlan;
@@ -106,6 +110,10 @@ class Plan {
   std::int64_t grace_minutes(EventTime at) const { return parameters("", at).grace_minutes; }
   std::int64_t future_allowance_ms() const { return future_allowance_ms_; }
   std::int64_t retention_ms() const { return retention_ms_; }
+  /// The dated marks of a scheme; none for an empty or unknown name.
+  const std::vector<MarkRule>& mark_scheme(const std::string& scheme) const;
+  /// Every `deadline_hour` of any scheme.
+  const std::set<std::int64_t>& mark_deadline_hours() const { return mark_deadline_hours_; }
   const std::string& severity(const std::string& rule) const;
   const LifecyclePlan& lifecycle() const { return lifecycle_; }
   const std::string& hash() const { return hash_; }
@@ -144,6 +152,8 @@ class Plan {
   std::map<std::string, Zone> cluster_zones_;
   std::map<std::string, std::vector<Dated>> parameters_;  // by pack, ascending
   std::map<std::string, std::string> severities_;
+  std::map<std::string, std::vector<MarkRule>> mark_schemes_;
+  std::set<std::int64_t> mark_deadline_hours_;
   std::int64_t future_allowance_ms_ = 0;
   std::int64_t retention_ms_ = 0;
 };

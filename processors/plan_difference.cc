@@ -52,6 +52,25 @@ class Facts {
     put(row.reference_oxygen_percent);
     put(row.pressure_kpa);
     put(row.moisture_percent);
+    put(row.mark_scheme);
+    for (const MarkRule& rule : plan_.mark_scheme(row.mark_scheme)) put_mark(rule);
+  }
+
+  void put_mark(const MarkRule& rule) {
+    if (!rule.validity.covers(at_)) return;
+    put("mark");
+    put(rule.mark);
+    put(std::int64_t{rule.equipment});
+    put(rule.effect);
+    put(rule.minutes);
+    put(rule.deadline_hour);
+    for (const std::string& factor : rule.factors) put(factor);
+    put(rule.mark_hours);
+    put(rule.year_group);
+    put(rule.year_hours);
+    put(rule.while_factor);
+    put(rule.while_upper);
+    put(std::int64_t{rule.sure});
   }
 
   void put_parameters(const Parameters& p) {
@@ -66,6 +85,13 @@ class Facts {
     put(p.cou_difference_percent);
     put(std::optional(p.standard_temperature_k));
     put(std::optional(p.standard_pressure_kpa));
+    put(std::optional(p.capture_target_percent));
+    put(std::optional(p.capture_high_percent));
+    put(std::optional(p.capture_low_percent));
+    put(p.substitution_run_hours);
+    put(p.look_back_short_run);
+    put(p.look_back_long_run);
+    put(p.look_back_low_capture);
     for (const bool required : p.flag_required) put(std::int64_t{required});
   }
 

@@ -24,6 +24,7 @@ std::optional<Decimal> share(Decimal value, const LimitPlan& limit) {
 
 std::string state_of_unusable(const Window& window) {
   if (!window.due()) return "exempt(" + window.state + ")";
+  if (window.state == "exempt") return "exempt(marks)";
   if (window.state == "missing") return "invalid(missing)";
   return window.state;
 }

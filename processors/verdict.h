@@ -12,7 +12,8 @@ namespace parkwatch {
 /// A judged window: what `verdict` stores, phase left out.
 struct Verdict {
   std::string outlet, factor, limit_id;
-  std::string state;             // compliant, over, exempt(reason), invalid(reason), no_limit
+  std::string state;  // compliant, over, pending_mark, exempt(reason), invalid(reason), no_limit
+  std::string state_before_marks;
   std::optional<Decimal> value;  // what was held against the limit
   std::optional<Decimal> lower, upper;
   std::optional<Decimal> ratio;
@@ -21,8 +22,8 @@ struct Verdict {
   std::string note;
 };
 
-/// Every limit in force at the window's start, strictest marked (docs/arithmetic.md §9).
-/// Equality complies (GB/T 8170, full value comparison). Pure.
+/// By the values alone: every limit in force at the window's start, strictest marked
+/// (docs/arithmetic.md §9). Equality complies (GB/T 8170, full value comparison). Pure.
 std::vector<Verdict> judge_window(const OutletPlan& outlet, const Window& window, LimitSpan span,
                                   EventTime start);
 

@@ -14,7 +14,7 @@ namespace parkwatch {
 struct Window {
   std::string outlet, factor;
   FactorRole role = FactorRole::Other;
-  std::string state;                 // valid, missing, no_discharge, not_operating, invalid(reason)
+  std::string state;  // valid, missing, no_discharge, not_operating, exempt, invalid(reason)
   std::optional<Decimal> value;      // measured: dry standard state, before reference oxygen
   std::optional<Decimal> converted;  // to reference oxygen
   std::optional<Decimal> minimum, maximum;
@@ -30,6 +30,8 @@ struct Window {
   std::optional<ReceivedTime> first_arrival;        // hours: of the first value that tells of it
   bool over_range = false;                          // hours: anything of it was above range
   std::optional<Decimal> converted_by_other_order;  // hours: for the verdict's note
+  std::string exempt;        // the mark by which a valid hour is not judged; not stored
+  bool unsure_mark = false;  // the rule of the mark that decides is not certain; not stored
 
   bool valid() const { return state == "valid"; }
   /// Due hours count in the denominators.

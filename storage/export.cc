@@ -148,6 +148,7 @@ std::optional<std::size_t> period_column(const Table& table) {
       return column_named(table, "minute");
     case TableId::DeadLetter:
     case TableId::Document:
+    case TableId::Mark:
       return column_named(table, "received");
     case TableId::DeviceHour:
       return column_named(table, "hour");

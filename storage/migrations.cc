@@ -55,6 +55,17 @@ std::span<const Migration> migrations() {
               "basis" text COLLATE "C", "evidence" text COLLATE "C", "version_minute" bigint,
               "registry" text COLLATE "C",
               PRIMARY KEY ("park", "rule", "subject", "start")) WITH (fillfactor = 70);)"},
+      {R"(CREATE TABLE "mark" ("park" TEXT NOT NULL, "outlet" TEXT NOT NULL,
+              "source" TEXT NOT NULL, "id" TEXT NOT NULL, "scheme" TEXT, "mark" TEXT,
+              "factor" TEXT, "from_time" INTEGER, "to_time" INTEGER, "author" TEXT,
+              "received" INTEGER, "state" TEXT,
+              PRIMARY KEY ("park", "outlet", "source", "id")) STRICT, WITHOUT ROWID;)",
+       R"(CREATE TABLE "mark" ("park" text COLLATE "C" NOT NULL,
+              "outlet" text COLLATE "C" NOT NULL, "source" text COLLATE "C" NOT NULL,
+              "id" text COLLATE "C" NOT NULL, "scheme" text COLLATE "C", "mark" text COLLATE "C",
+              "factor" text COLLATE "C", "from_time" bigint, "to_time" bigint,
+              "author" text COLLATE "C", "received" bigint, "state" text COLLATE "C",
+              PRIMARY KEY ("park", "outlet", "source", "id")) WITH (fillfactor = 70);)"},
   };
   return steps;
 }

@@ -141,6 +141,11 @@ constexpr Column violation[] = {{"park", Text},
                                 {"version_minute", Time, true},
                                 {"registry", Text, true}};
 
+constexpr Column mark[] = {{"park", Text},   {"outlet", Text},    {"source", Text},
+                           {"id", Text},     {"scheme", Text},    {"mark", Text},
+                           {"factor", Text}, {"from_time", Time}, {"to_time", Time},
+                           {"author", Text}, {"received", Time},  {"state", Text}};
+
 constexpr Column device_hour[] = {{"mn", Text}, {"hour", Time}, {"content", Blob}};
 
 constexpr Column park[] = {{"park", Text}, {"time", Time}, {"version", Integer, true}};
@@ -190,6 +195,7 @@ constexpr std::array<Table, table_count> all = {{
     {TableId::DeadLetter, "dead_letter", 2, dead_letter, true, false},
     {TableId::Document, "document", 4, document, true, false},
     {TableId::Violation, "violation", 4, violation, true, false},
+    {TableId::Mark, "mark", 4, mark, false, false},
     {TableId::DeviceHour, "device_hour", 2, device_hour, true, false},
     {TableId::Park, "park", 1, park, true, false},
     {TableId::Trail, "trail", 3, trail, false, false},

@@ -23,6 +23,7 @@ enum class TableId : std::uint8_t {
   DeadLetter,
   Document,
   Violation,
+  Mark,
   DeviceHour,
   Park,
   Trail,

@@ -57,6 +57,7 @@ class Rules:
         self.parameters = {}
         for row in read_rows(folder, "parameters.csv"):
             self.parameters.setdefault((row["name"], row["pack"]), []).append(row)
+        self.marks = read_rows(folder, "mark_schemes.csv")
         self.units = {}
         for row in read_rows(folder, "units.csv"):
             scale = Fraction(int(row["numerator"]), int(row["denominator"]))

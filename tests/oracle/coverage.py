@@ -15,13 +15,14 @@ COMPOSED = [
         "no_discharge", "valid:report", "valid:minutes", "missing", "invalid(report_contradicts_minutes)",
         "invalid(over_range)", "invalid(too_few_minutes)", "invalid(report)")),
     *("day." + state for state in (
-        "no_discharge", "valid", "missing", "invalid(too_few_hours)", "invalid(flow_missing)")),
+        "no_discharge", "not_operating", "exempt", "valid", "missing", "invalid(too_few_hours)",
+        "invalid(flow_missing)")),
     *("mass." + state for state in ("no_flow", "basis_unknown", "flow_missing")),
     *("finding." + finding for finding in (
         "zero_band", "label_suspect", "cou_mismatch", "report_difference",
         "over_range", "report_contradicts_minutes", "day_report_difference")),
     *("verdict." + state for state in (
-        "over", "compliant", "no_limit", "exempt(no_discharge)", "invalid(missing)", "invalid(not_converted)",
+        "over", "compliant", "no_limit", "exempt(no_discharge)", "exempt(not_operating)", "exempt(marks)", "invalid(missing)", "invalid(not_converted)",
         "invalid(over_range)", "invalid(too_few_minutes)", "invalid(too_few_hours)", "invalid(flow_missing)",
         "invalid(report)", "invalid(report_contradicts_minutes)")),
     *(f"lifecycle.TS-L{number:02d}.{state}" for number in range(1, 16) for state in ("ongoing", "ended")),

@@ -1,4 +1,5 @@
 """Local days (docs/arithmetic.md 8)."""
+import copy
 from collections import defaultdict
 from fractions import Fraction
 
@@ -8,6 +9,18 @@ from hours import Window
 from values import MISSING, VALID, mean
 
 NOT_DUE = ("no_discharge", "not_operating")
+
+
+MARKED = {"unmarked", "exempt"}
+
+
+def unmarked(row):
+    """What the hour's values alone made of it."""
+    row = row.extra.get("unmarked", row)
+    if "exempt" in row.extra:
+        row = copy.copy(row)
+        row.extra = {name: value for name, value in row.extra.items() if name != "exempt"}
+    return row
 
 
 def total(units):
@@ -24,14 +37,21 @@ class Days:
         groups = defaultdict(list)
         for (outlet, code, hour), row in sorted(hours.rows.items()):
             groups[(outlet, code, day_start(hour, values.zone(outlet, hour)))].append(row)
+        marked = {(row.outlet, day_start(hour, values.zone(outlet, hour)))
+                  for (outlet, code, hour), row in hours.rows.items() if row.phase == "closed" and row.extra.keys() & MARKED}
         for (outlet, code, start), rows in groups.items():
-            self.rows[(outlet, code, start)] = self.day(outlet, code, start, rows)
+            row = self.day(outlet, code, start, rows)
+            if (outlet, start) in marked:
+                hit("day.marked")
+                row.extra["unmarked"] = self.day(outlet, code, start, [unmarked(hour) for hour in rows], False)
+            self.rows[(outlet, code, start)] = row
 
     def parameter(self, name, row):
         outlet = self.registry.outlet(row.outlet, row.extra["context"])
         return self.rules.number(name, outlet["rule_pack"], row.extra["context"])
 
-    def day(self, outlet, code, start, rows):
+    def day(self, outlet, code, start, rows, marks=True):
+        """`marks`: the rows are those after marks."""
         zone = self.values.zone(outlet, rows[0].start)
         row = Window(rows[0].park, "day", start, day_end(start, zone), outlet, code)
         covered = self.registry.factor(outlet, code, start) and self.hours.park_at(outlet, start)
@@ -41,7 +61,8 @@ class Days:
         grace = self.parameter("grace_minutes", row)
         row.phase = "closed" if self.park_time.get(row.park, 0) >= row.end + grace * MINUTE else "open"
         due = [hour for hour in rows if hour.state not in NOT_DUE]
-        row.extra["due"] = due
+        row.extra["due"], row.extra["marks"] = due, marks
+        row.extra["unsure_mark"] = any(hour.extra.get("unsure_mark") for hour in rows)
         valid = [hour for hour in due if hour.state == VALID]
         self.state(row, due, valid)
         self.sums(row, rows, due)
@@ -69,15 +90,20 @@ class Days:
             hit("day.no_hour_closed")
             row.state = MISSING
         elif not due:
-            row.state = "no_discharge"
+            stopped = any(hour.state == "not_operating" for hour in row.extra["hours"])
+            row.state = "not_operating" if stopped else "no_discharge"
         elif all(hour.state == MISSING for hour in due):
             row.state = MISSING
         elif not self.enough(row, len(valid)):
             row.state = "invalid(too_few_hours)"
-        elif weighted:
-            self.weigh(row, valid)
+        elif all("exempt" in hour.extra for hour in valid):
+            row.state = "exempt"
         else:
-            row.state, row.value = VALID, mean([hour.value for hour in valid])
+            counted = [hour for hour in valid if "exempt" not in hour.extra]
+            if weighted:
+                self.weigh(row, counted)
+            else:
+                row.state, row.value = VALID, mean([hour.value for hour in counted])
         row.source = "hours" if row.state == VALID else None
         hit("day." + row.state)
 
@@ -85,6 +111,8 @@ class Days:
         pairs = []
         for hour in valid:
             flow = self.hours.rows.get((row.outlet, "w00000", hour.start))
+            if flow and not row.extra["marks"]:
+                flow = unmarked(flow)
             if flow and flow.state == VALID and flow.volume_m3 is not None and flow.volume_m3 > 0:
                 pairs.append((hour.value, flow.volume_m3))
         volume = sum(weight for _, weight in pairs)
@@ -124,7 +152,7 @@ class Days:
         if row.value is None:
             return
         percent = self.parameter("report_difference_percent", row)
-        if not within_percent(row.value, row.reported, percent):
+        if row.extra["marks"] and not within_percent(row.value, row.reported, percent):
             self.hours.find(row, "day_report_difference",
                             f"reported {units_text(row.reported)}, recomputed {units_text(row.value)}")
 
@@ -132,6 +160,10 @@ class Days:
         """The mean of the hours' converted values where enough hours have one."""
         found = [hour.converted for hour in row.extra["hours"] if hour.converted is not None]
         if row.state != VALID or not found or not self.enough(row, len(found)):
+            return None
+        found = [hour.converted for hour in row.extra["hours"]
+                 if hour.converted is not None and "exempt" not in hour.extra]
+        if not found:
             return None
         hit("day.converted")
         return mean(found)

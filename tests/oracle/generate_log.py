@@ -45,6 +45,7 @@ class Log:
         self.documents()
         for received, payload, park in Milestones(world).sent:
             self.put(received, payload, "json", park, True)
+        self.marks()
 
     # Numbers
 
@@ -321,6 +322,36 @@ class Log:
             text = json.dumps(said, ensure_ascii=False).encode()
             for _ in range(random.choice([1, 1, 2])):
                 self.put(at, text, "json", said["park"], True)
+
+    def marks(self):
+        """Marks of the outlets: in time, late, corrected, withdrawn, of others' outlets and of unknown sorts."""
+        random, world = self.random, self.world
+        schemes = {row["id"]: row["mark_scheme"] for row in world.folder.rows["outlets"]}
+        for _ in range(random.choice([0, 20, 40, 80])):
+            logger = random.choice(world.loggers)
+            begin = world.start + random.randrange(-HOUR, world.end - world.start, MINUTE)
+            end = begin + random.choice([15, 16, 30, 45, 46, 60, 90, 180, 600, 1800]) * MINUTE + random.choice([0, 0, 1])
+            if random.random() < 0.5:
+                begin, end = begin // HOUR * HOUR, -(-end // HOUR) * HOUR
+            made = begin + random.choice([-HOUR, MINUTE, 2 * HOUR, 12 * HOUR, 24 * HOUR, 36 * HOUR]) + random.randrange(MINUTE)
+            if random.random() < 0.2:  # at the minute of a deadline
+                made = end // (24 * HOUR) * 24 * HOUR + random.choice([4, 16, 18, 22, 28]) * HOUR + random.choice([-1, 0, 1])
+            said = {"type": "mark", "source": "portal", "id": f"m{random.randrange(60)}", "park": logger.park,
+                    "received": time_text(made), "outlet": logger.outlet, "author": "李",
+                    "scheme": random.choice([schemes[logger.outlet]] * 5 + ["paper"]) or "test",
+                    "mark": random.choice(["stop", "upset", "upset", "fault", "start", "start_up", "service", "check",
+                                           "calibration"]),
+                    "from": time_text(begin), "to": time_text(end)}
+            if random.random() < 0.3:
+                said["factor"] = random.choice(logger.factors)["factor"]
+            if random.random() < 0.1:
+                said[random.choice(["revoked", "found_false"])] = random.random() < 0.7
+            if random.random() < 0.08:
+                said.update(random.choice([{"to": said["from"]}, {"outlet": "elsewhere"}, {"author": None}, {"from": "x"},
+                                           {"park": random.choice(world.parks)}, {"found_false": 1}, {"mark": "holiday"}]))
+            text = json.dumps(said, ensure_ascii=False).encode()
+            for _ in range(random.choice([1, 1, 1, 2])):
+                self.put(made, text, "json", said["park"], True)
 
     def write(self, path):
         """In order of arrival, a part of it out of order."""

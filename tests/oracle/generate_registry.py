@@ -28,6 +28,15 @@ test/ph-day,Test,1,any,any,w01001,6,9,1,value,day,,yes,test,2020-01-01,2040-01-0
 test/ph-hour,Test,1,any,any,w01001,6,,1,value,hour,,yes,test,2020-01-01,2040-01-01
 test/chromium-instant,Test,1,any,any,w20117,,100,ug/L,value,instant,,yes,test,2020-01-01,2040-01-01
 """
+MARKS = """\
+test,Test,,stop,停,stop,condition,stopped,45,12,unit,,,,,,,Test,1,yes,2020-01-01,2040-01-01
+test,Test,,upset,异常,upset,condition,exempt,45,12,unit,,,upset,3,,,Test,1,yes,2020-01-01,2040-01-01
+test,Test,,fault,故障,fault,condition,exempt,40,2,unit,,,upset,3,a34013,12.5,Test,1,yes,2020-01-01,2040-01-01
+test,Test,,start,启动,start,condition,exempt,30,6,unit,a21026;w01018,2,,,,,Test,1,no,2020-01-01,{change}
+test,Test,,start,启动,start,condition,exempt,30,6,unit,,,,,,,Test,1,yes,{change},2040-01-01
+test,Test,,service,维护,service,equipment,invalid,15,12,both,,,,,,,Test,1,yes,2020-01-01,2040-01-01
+test,Test,,check,校准,check,equipment,invalid,15,0,both,,,,,,,Test,1,no,{change},2040-01-01
+"""
 AIR_LIMITS = ["test/dust-hour", "test/dust-hour-plain", "test/dust-day", "test/dust-rate", "test/sulphur-hour",
               "test/sulphur-low", "test/nitrogen-hour", "test/nitrogen-day", "test/oxygen-hour"]
 WATER_LIMITS = ["test/cod-day", "test/cod-hour", "test/ammonia-day", "test/ph-day", "test/ph-hour"]
@@ -140,7 +149,8 @@ class World:
             oxygen_basis=random.choice(["standard-dry", "standard-wet", "unknown"]) if air else "",
             reference_oxygen_percent=random.choice(["", "", "6", "11", "3.5"]) if air else "",
             pressure_kpa=random.choice(["", "100.9"]) if air else "",
-            moisture_percent=random.choice(["", "8.25"]) if air else "", limits=";".join(limits))
+            moisture_percent=random.choice(["", "8.25"]) if air else "", limits=";".join(limits),
+            mark_scheme=random.choice(["", "test", "test", "thermal-power"]))
         loggers = self.devices(name, park, medium)
         self.loggers += loggers
         self.factors(name, loggers, air)
@@ -231,6 +241,8 @@ class World:
         change = time_text(self.start + (self.end - self.start) // HOUR // 2 * HOUR)
         with open(rules / "limits.csv", "a", encoding="utf-8") as file:
             file.write(LIMITS.format(change=change))
+        with open(rules / "mark_schemes.csv", "a", encoding="utf-8") as file:
+            file.write(MARKS.format(change=change))
         if self.random.random() < 0.3:
             path = rules / "parameters.csv"
             text = path.read_text(encoding="utf-8")

@@ -20,12 +20,34 @@ class Verdict:
     ratio: int | None = None
     leads: bool = False
     unsure: bool = False
+    before_marks: str = ""
+    note: str | None = None
 
 
 class Judge:
-    def __init__(self, book, limits, rows):
+    def __init__(self, book, limits, marks, park_time, rows):
         self.book, self.rules, self.limits = book, book.rules, limits
-        self.verdicts = [verdict for row in rows for verdict in self.judge(row)]
+        self.verdicts = []
+        for row in rows:
+            before = self.judge(row.extra.get("unmarked", row))
+            waits = marks.waits(row, park_time.get(row.park, 0))
+            for verdict, unmarked in zip(self.judge(row), before, strict=True):
+                self.mark(verdict, unmarked, waits)
+                self.verdicts.append(verdict)
+
+    def mark(self, verdict, unmarked, waits):
+        """What marks make of a verdict (docs/rules/marks.md)."""
+        extra = verdict.window.extra
+        verdict.before_marks = unmarked.state
+        if verdict.value is None:
+            verdict.value, verdict.ratio = unmarked.value, unmarked.ratio
+        if "exempt" in extra and verdict.state in ("over", "compliant"):
+            verdict.state = f"exempt({extra['exempt']})"
+        if verdict.state == "over" and waits:
+            hit("verdict.pending_mark")
+            verdict.state = "pending_mark"
+        if extra.get("unsure_mark") and verdict.state != verdict.before_marks:
+            verdict.note = "unsure_mark"
 
     # Section 9
 
@@ -66,6 +88,8 @@ class Judge:
     def state(self, row):
         if row.state in NOT_DUE:
             return f"exempt({row.state})"
+        if row.state == "exempt":
+            return "exempt(marks)"
         return "invalid(missing)" if row.state == MISSING else row.state
 
     def ratio(self, value, limit):
@@ -119,12 +143,17 @@ class Episodes:
         for row in hours.rows.values():
             if row.phase == "closed":
                 track = self.tracks[("over_range", row.outlet, row.factor, "", "hour")]
-                track[row.start] = (hours.has_over_range(row), row.state == VALID, row.park)
+                track[row.start] = (self.opens(hours, row), row.state == VALID, row.park)
         self.silences()
         self.episodes = []
         for subject in sorted(self.tracks):
             self.run(*subject)
         self.violations(violations)
+
+    @staticmethod
+    def opens(hours, row):
+        """A value over range opens, unless a mark says that the values are none."""
+        return hours.has_over_range(row) and "marked_out" not in row.extra
 
     def silences(self):
         """Every closed hour of an outlet: with a value of any of its factors, or silent."""

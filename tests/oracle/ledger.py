@@ -8,6 +8,7 @@ from coverage import hit
 from exact import DAY, HOUR, MINUTE, floor_to, parse_number, parse_time
 from intake import NUMBERS, Document, Reading, Refused, Tick, decode
 from lifecycle import refused
+from marks import fault_of_mark
 
 ORDER = ("accepted", "corrected", "duplicate", "quarantined", "not_monitored")
 
@@ -127,6 +128,9 @@ class Ledger:
         sound = ((not time or parse_time(time) is not None) and revoked in ("", "true", "false")
                  and (not digest or re.fullmatch("[0-9a-fA-F]{64}", digest))
                  and not (document.type == "milestone" and revoked != "true" and refused(document.members)))
+        if document.type == "mark" and revoked != "true" and fault_of_mark(document.members):
+            hit("document.no_mark")
+            sound = False
         return "" if sound else "bad_document"
 
     def out_of_time(self, reading, received):

@@ -25,10 +25,11 @@ from judge import Episodes, Judge
 from ledger import ORDER, Ledger
 from lifecycle import Lives
 from limits import Limits
+from marks import Marks
 from values import Values
 
 TIMES = ("start", "first_arrival", "first_window", "last_window", "resolved_window", "time",
-         "received", "end")
+         "received", "end", "from_time", "to_time")
 NINTHS = ("mass_kg", "gross_kg", "additive_kg", "estimated_kg")
 SIXTHS = ("value", "converted", "minimum", "maximum", "volume_m3", "reported", "recomputed", "lower_limit",
           "limit_value", "ratio", "equivalents", "completeness", "estimated_share")
@@ -46,6 +47,7 @@ COLUMNS = {
                    "resolved_window"),
     "violation": (4, "park rule subject start phase state end due severity mass_kg basis evidence"),
     "document": (4, "park type source id received content"),
+    "mark": (4, "park outlet source id scheme mark factor from_time to_time author received state"),
     "dead_letter": (2, "digest reason payload_bytes payload_sha256"),
     "park": (1, "park time"),
 }
@@ -94,9 +96,11 @@ class Oracle:
         self.values = Values(book, self.ledger)
         limits = Limits(book)
         self.hours = Hours(book, self.values, limits, park_time)
+        self.marks = Marks(book, self.ledger)
+        self.marks.apply(self.hours)
         self.days = Days(book, self.values, self.hours, limits, park_time)
         self.windows = [*self.hours.rows.values(), *self.days.rows.values()]
-        self.judge = Judge(book, limits, self.windows)
+        self.judge = Judge(book, limits, self.marks, park_time, self.windows)
         self.lives = Lives(book, self.ledger, self.hours)
         self.episodes = Episodes(book, self.values, self.hours, self.judge, self.lives.rows)
         self.clusters = Clusters(book, self.hours, park_time)
@@ -114,6 +118,7 @@ class Oracle:
             "episode": [list(vars(episode).values()) for episode in self.episodes.episodes],
             "violation": self.lives.rows,
             "document": [[*key, *held] for key, held in self.ledger.documents.items()],
+            "mark": self.marks.rows(),
             "dead_letter": [[*key, len(payload), hashlib.sha256(payload).hexdigest()]
                             for key, payload in self.ledger.dead.items()],
             "park": [list(item) for item in self.ledger.park_time.items()],
@@ -125,9 +130,9 @@ class Oracle:
 
     def verdict_row(self, verdict):
         row = verdict.window
-        return [row.park, row.span, row.start, row.outlet, row.factor, verdict.limit_id, row.phase, verdict.state,
-                verdict.state, verdict.value, verdict.lower, verdict.upper, verdict.ratio, verdict.leads,
-                verdict.unsure, None]
+        return [row.park, row.span, row.start, row.outlet, row.factor, verdict.limit_id, row.phase,
+                verdict.before_marks, verdict.state, verdict.value, verdict.lower, verdict.upper, verdict.ratio, verdict.leads,
+                verdict.unsure, verdict.note]
 
     def total_row(self, key, whole, parks):
         split = ";".join(f"{park}={units_text(part.gross, 9)}" for park, part in sorted(parks.items()))
