@@ -71,9 +71,9 @@ TextFiles read_folder(const std::filesystem::path& folder, Faults& faults) {
   return files;
 }
 
-constexpr std::string_view rule_names[] = {"factors.csv",      "lifecycle.csv",  "limits.csv",
-                                           "mark_schemes.csv", "parameters.csv", "units.csv",
-                                           "working_days.csv"};
+constexpr std::string_view rule_names[] = {"factors.csv",      "lifecycle.csv",   "limits.csv",
+                                           "mark_schemes.csv", "operation.csv",   "parameters.csv",
+                                           "units.csv",        "working_days.csv"};
 
 bool is_registry_file(std::string_view name) {
   const auto all = registry_files();

@@ -25,7 +25,8 @@ ParkStep::ParkStep(std::string park, const Plan& plan, const PartitionId& partit
       rows_(rows),
       hours_(hours_of),
       versions_(rows),
-      zone_(plan.zone_of_park(park_)) {
+      zone_(plan.zone_of_park(park_)),
+      operation_(park_, plan, zone_, rows, hours_of) {
   const Row* row = rows_.find(TableId::Park, {park_});
   if (row != nullptr) {
     time_ = EventTime(number_of((*row)[1]));
@@ -133,23 +134,27 @@ void ParkStep::touch(const OutletPlan& outlet, const std::string& factor, Kind k
   }
 }
 
-/// Records of a device that was registered since have not moved the park's time yet.
+/// Records of a device or meter that was registered since have not moved the park's time yet.
 void ParkStep::move_time_to_kept_values(EventTime from, EventTime to) {
   std::optional<EventTime> newest = time_;
-  for (const OutletPlan* outlet : plan_.outlets_of(park_)) {
-    for (const Device& device : outlet->devices) {
-      for (EventTime hour = floor_to(from, hour_length); hour < to; hour = hour + hour_length) {
-        const DeviceHour* content = hours_.find(device.mn, hour);
-        if (content == nullptr) continue;
-        for (const auto& [key, values] : content->series()) {
-          for (const KeptValue& value : values) {
-            if (!device.validity.covers(value.time)) continue;
-            const EventTime received(value.received.milliseconds());
-            newest = std::max(newest.value_or(received), floor_to(received, minutes(1)));
-          }
+  const auto take = [&](const std::string& mn, const Validity& validity) {
+    for (EventTime hour = floor_to(from, hour_length); hour < to; hour = hour + hour_length) {
+      const DeviceHour* content = hours_.find(mn, hour);
+      if (content == nullptr) continue;
+      for (const auto& [key, values] : content->series()) {
+        for (const KeptValue& value : values) {
+          if (!validity.covers(value.time)) continue;
+          const EventTime received(value.received.milliseconds());
+          newest = std::max(newest.value_or(received), floor_to(received, minutes(1)));
         }
       }
     }
+  };
+  for (const OutletPlan* outlet : plan_.outlets_of(park_)) {
+    for (const Device& device : outlet->devices) take(device.mn, device.validity);
+  }
+  for (const OperationSite* site : plan_.operation().sites_of(park_)) {
+    for (const Meter& meter : site->meters) take(meter.mn, meter.validity);
   }
   if (newest) begin(floor_to(*newest, minutes(1)), -1);
 }
@@ -196,6 +201,7 @@ void ParkStep::rejudge(EventTime from, EventTime to) {
       touch_outlet(touched_hours_[hour], *outlet, -1);
     }
     touch_former_outlets(hour);
+    operation_.rejudge_hour(hour);
     for (const std::string& cluster : clusters) dirty_hours_.emplace(cluster, hour);
   }
 }
@@ -227,11 +233,13 @@ void ParkStep::close_windows(EventTime before, EventTime now) {
   for (EventTime hour = floor_to(before - grace - hour_length, hour_length) + hour_length;
        hour <= last; hour = hour + hour_length) {
     touch_all_outlets(touched_hours_[hour]);
+    operation_.close_hour(hour);
   }
   for (EventTime day = zone_.day_start(before - grace - milliseconds(1));
        zone_.day_end(day) + grace <= now; day = zone_.day_end(day)) {
     if (zone_.day_end(day) + grace <= before) continue;
     touch_all_outlets(touched_days_[day]);
+    operation_.close_day(day);
   }
 }
 
@@ -247,6 +255,7 @@ void ParkStep::recompute_touched(bool closed_only) {
     for (const auto& [outlet, offset] : day.mapped()) recompute_day(*outlet, day.key(), offset);
   }
   judge_projects();
+  write_operation();
   write_episodes();
 }
 
@@ -282,6 +291,7 @@ void ParkStep::recompute_hour(const OutletPlan& outlet, EventTime hour, std::int
   });
   const MarkedWindows marked = mark_hour(std::move(windows), marks_of(outlet), hour);
   write_outlet(outlet, key, marked, cause_of(outlet, key, offset));
+  if (key.closed) operation_.touch_outlet(outlet.id, hour, offset);
   touch_day(outlet, key, marked.windows, offset);
   touch_clusters(outlet, hour);
 }

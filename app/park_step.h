@@ -8,6 +8,7 @@
 
 #include "app/causes.h"
 #include "app/device_hours.h"
+#include "app/operation_step.h"
 #include "app/versions.h"
 #include "app/working_set.h"
 #include "processors/hour.h"
@@ -41,6 +42,8 @@ class ParkStep {
   }
   /// A document of the park counts now; `former` is the copy that it takes the place of.
   void take_document(const Document* former, const Document& document);
+  /// A kept value of a meter or of a facility's run state changed. `device` may be null.
+  void touch_operation(const OperationSite& site, Kind kind, EventTime time, const Device* device);
   /// Everything of the outlets in [from, to) is recomputed: registry or rules changed.
   void rejudge(EventTime from, EventTime to);
   /// Settles the last run and refreshes what is still open. Call once, at the end of a batch.
@@ -67,6 +70,9 @@ class ParkStep {
   std::string cause_of_set();
   void settle_run();
   void close_windows(EventTime before, EventTime now);
+  EventTime closed_until() const;
+  void write_operation();
+  Cause cause_of_operation(const OperationChange& change);
   void recompute_touched(bool closed_only);
   void recompute_hour(const OutletPlan& outlet, EventTime hour, std::int64_t offset);
   void touch_clusters(const OutletPlan& outlet, EventTime hour);
@@ -122,6 +128,7 @@ class ParkStep {
   DeviceHourCache& hours_;
   Versions versions_;
   const Zone& zone_;
+  OperationStep operation_;
   std::optional<EventTime> time_;  // the park's time; nothing before its first record
   std::int64_t loaded_version_ = 0;
   std::optional<EventTime> rows_through_;  // hour up to which every series has its rows

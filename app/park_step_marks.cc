@@ -74,6 +74,7 @@ void ParkStep::touch_marked(const Mark& mark) {
   end = std::min(end, *rows_through_ + 3 * hour_length);
   for (EventTime hour = floor_to(mark.from, hour_length); hour < end; hour = hour + hour_length) {
     if (!reaches(mark, all, hour, hour + hour_length)) continue;
+    operation_.touch_outlet(outlet->id, hour, offset_);
     const Key prefix[] = {{park_, std::string("hour"), cell(hour)}};
     rows_.preload(TableId::OutletWindow, prefix);
     const Key rows_of_hour{park_, std::string("hour"), cell(hour), outlet->id};

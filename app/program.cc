@@ -305,7 +305,11 @@ void Program::start() {
         [this](std::string_view mn, ReceivedTime at) -> std::optional<DeviceFacts> {
           const Plan::DeviceMatch match =
               active_.get().plan->device(mn, EventTime(at.milliseconds()));
-          if (match.device == nullptr) return std::nullopt;
+          if (match.park == nullptr) return std::nullopt;
+          if (match.device == nullptr) {  // only meters stand under the MN
+            const Device unregistered;
+            return DeviceFacts{*match.park, unregistered.report_interval_s, false, ""};
+          }
           return DeviceFacts{*match.park, match.device->report_interval_s,
                              match.device->time_master, ""};
         },

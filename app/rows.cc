@@ -173,6 +173,24 @@ Row violation_row(const std::string& park, const Violation& v, const std::string
           registry};
 }
 
+Violation violation_of(const Row& row) {
+  Violation violation;
+  violation.rule = text_of(row[1]);
+  violation.subject = text_of(row[2]);
+  violation.start = EventTime(number_of(row[3]));
+  using enum Violation::State;
+  for (const Violation::State state : {Due, Ongoing, Ended}) {
+    if (text_of(row[5]) == violation_state_text(state)) violation.state = state;
+  }
+  if (const auto* end = std::get_if<std::int64_t>(&row[6])) violation.end = EventTime(*end);
+  if (const auto* due = std::get_if<std::int64_t>(&row[7])) violation.due = EventTime(*due);
+  violation.severity = text_of(row[8]);
+  violation.mass_kg = mass_of(row[9]);
+  violation.basis = text_of(row[10]);
+  violation.evidence = text_of(row[11]);
+  return violation;
+}
+
 Row contribution_row(const std::string& cluster, const std::string& park, LimitSpan span,
                      EventTime start, const std::string& factor, const Contribution& c) {
   return {cluster,

@@ -55,6 +55,7 @@ Window window_of(const Row& row, FactorRole role);
 Row document_row(const Document& document);
 /// Throws std::runtime_error when the stored members are damaged.
 Document document_of(const Row& row);
+Violation violation_of(const Row& row);
 Row violation_row(const std::string& park, const Violation& violation, const std::string& registry);
 
 Row contribution_row(const std::string& cluster, const std::string& park, LimitSpan span,

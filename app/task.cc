@@ -233,7 +233,7 @@ void Task::take_reading(Batch& batch, const RecordView& record, const Decoded& d
   if (ahead > plan_->future_allowance_ms()) whole = "future_data_time";
   if (-ahead > plan_->retention_ms()) whole = "beyond_retention";
   const Plan::DeviceMatch match = plan_->device(reading.mn, reading.time);
-  if (whole.empty() && match.device != nullptr) {
+  if (whole.empty() && match.park != nullptr) {
     park(batch, *match.park).begin(received_minute(received), record.offset);
     if (!record.key.empty() && record.key != *match.park) ++batch.counters["misplaced"];
   }
@@ -277,14 +277,19 @@ Fate Task::take_value(Batch& batch, const Reading& reading, std::span<const Read
       reading.mn, factor, reading.kind,
       {reading.time, received, reading.scheme, canonical_attributes(items), reading.resend},
       changed);
-  if (match.device == nullptr) return Fate::NotMonitored;
-  if (match.outlet->factor_at(factor, reading.time) == nullptr) {
-    if (!plan_->facility_registered(*match.outlet, factor, reading.time)) {
-      return Fate::NotMonitored;
-    }
-  } else if (changed) {
+  if (match.park == nullptr) return Fate::NotMonitored;
+  const bool measured =
+      match.outlet != nullptr && match.outlet->factor_at(factor, reading.time) != nullptr;
+  const bool state =
+      match.outlet != nullptr && plan_->facility_registered(*match.outlet, factor, reading.time);
+  const OperationSite* site = plan_->site_of_value(match, reading.mn, factor, reading.time);
+  if (!measured && !state && site == nullptr) return Fate::NotMonitored;
+  if (changed && measured) {
     park(batch, *match.park)
         .touch(*match.outlet, std::string(factor), reading.kind, reading.time, *match.device);
+  }
+  if (changed && site != nullptr) {
+    park(batch, *match.park).touch_operation(*site, reading.kind, reading.time, match.device);
   }
   switch (copy) {
     case Copy::Accepted:

@@ -17,8 +17,8 @@ std::optional<Kind> find_kind(std::string_view name) {
 }
 
 bool is_document_type(std::string_view name) {
-  constexpr std::array<std::string_view, 6> names = {"milestone",       "activity",    "mark",
-                                                     "acknowledgement", "explanation", "floor"};
+  constexpr std::array<std::string_view, 5> names = {"milestone", "mark", "acknowledgement",
+                                                     "explanation", "floor"};
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -121,7 +121,7 @@ std::optional<Reason> interpret_json(JsonSlots& slots, Decoded& out) {
   if (const std::optional<Reason> refused = interpret_received(received, out)) return refused;
   const JsonSlot& type = slots.at(JsonMember::Type);
   if (type.present && !type.text) return Reason::UnknownType;
-  if (!type.present || type.value == "reading") return interpret_reading(slots, out);
+  if (!type.present || is_reading_type(type.value)) return interpret_reading(slots, out);
   out.reading.items.clear();
   out.rejected.clear();
   if (type.value == "tick") return interpret_tick(slots, out);

@@ -59,6 +59,11 @@ class JsonSlots {
   std::array<JsonSlot, json_member_names.size()> slots_;
 };
 
+/// Whether a record of this type is a reading: power and run states (activity) are.
+constexpr bool is_reading_type(std::string_view type) {
+  return type == "reading" || type == "activity";
+}
+
 /// Turns the members into a reading, tick or document; the values of a reading are in `out`
 /// already, under the names `value_member` and `converted_member`. Nothing when all is well.
 std::optional<Reason> interpret_json(JsonSlots& slots, Decoded& out);

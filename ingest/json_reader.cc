@@ -28,7 +28,7 @@ constexpr Attribute factor_attributes[] = {{value_member, value_member},
                                            {"max", "Max"},
                                            {"total", "Cou"},
                                            {converted_member, converted_member}};
-constexpr Attribute facility_attributes[] = {{"state", "RS"}};
+constexpr Attribute facility_attributes[] = {{"state", "RS"}, {"run_hours", "RT"}};
 
 Reason reason_of(simdjson::error_code error) {
   if (error == simdjson::UTF8_ERROR) return Reason::InvalidUtf8;
@@ -289,7 +289,7 @@ std::optional<Reason> JsonReader::read(std::string_view text, ValueCollector& va
   }
   out.unknown_members = state.unknown_members;
   const JsonSlot& type = state.slots.at(JsonMember::Type);
-  const bool is_reading = !type.present || type.value == "reading";
+  const bool is_reading = !type.present || is_reading_type(type.value);
   if (is_reading && !values.within_bound()) return Reason::TooManyValues;
   values.finish();
   return interpret_json(state.slots, out);

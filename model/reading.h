@@ -23,7 +23,7 @@ enum class Scheme : std::uint8_t { Hj212v2005 = 0, Hj212v2017 = 1, Hj212v2025 = 
 
 /// One attribute of one factor as sent: {"a34013", "Rtd", "4.2"}; {"SB1", "RS", "1"}.
 /// JSON members are named as HJ 212 names them (value: Rtd for realtime, else Avg; min: Min; max:
-/// Max; total: Cou; converted: ZsRtd or ZsAvg; flag: Flag; state: RS).
+/// Max; total: Cou; converted: ZsRtd or ZsAvg; flag: Flag; state: RS; run_hours: RT).
 struct ReadingItem {
   std::string_view factor;
   std::string_view attribute;

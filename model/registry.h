@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/decimal.h"
+#include "model/operation.h"
 #include "model/time.h"
 #include "model/validity.h"
 
@@ -152,6 +153,11 @@ struct Registry {
   std::vector<Project> projects;
   std::vector<Permit> permits;
   std::vector<ExternalId> external_ids;
+  std::vector<Meter> meters;
+  std::vector<Treatment> treatments;
+  std::vector<Baseline> baselines;
+  std::vector<Tolerance> tolerances;
+  std::vector<OperationOrder> orders;
 };
 
 }  // namespace parkwatch

@@ -113,6 +113,10 @@ void RegistryCheck::run() {
   outlets();
   factors();
   permits();
+  meters();
+  treatments();
+  baselines();
+  orders();
 }
 
 void RegistryCheck::build_indexes() {
@@ -165,6 +169,20 @@ void RegistryCheck::references() {
   each(sheets_.lines, "enterprise", enterprise_of, enterprises_, "enterprises");
   each(sheets_.projects, "enterprise", enterprise_of, enterprises_, "enterprises");
   each(sheets_.permits, "outlet", outlet_of, outlets_, "outlets");
+  const auto line_of = [](const auto& item) { return item.line; };
+  const auto facility_of = [](const auto& item) { return item.facility; };
+  each(sheets_.treatments, "line", line_of, lines_, "lines");
+  each(sheets_.treatments, "facility", facility_of, facilities_, "facilities");
+  each(sheets_.baselines, "line", line_of, lines_, "lines");
+  each(sheets_.baselines, "facility", facility_of, facilities_, "facilities");
+  each(sheets_.tolerances, "enterprise", enterprise_of, enterprises_, "enterprises");
+  each(sheets_.orders, "enterprise", enterprise_of, enterprises_, "enterprises");
+  for (std::size_t i = 0; i < sheets_.meters.items.size(); ++i) {
+    const Meter& meter = sheets_.meters.items[i];
+    const bool line = meter.of == UnitOf::Line;
+    refer(sheets_.meters, i, "unit", meter.unit, line ? lines_ : facilities_,
+          line ? "lines" : "facilities");
+  }
 }
 
 void RegistryCheck::duplicates() {
@@ -183,6 +201,13 @@ void RegistryCheck::duplicates() {
   unique(sheets_.permits, [](const Permit& permit) {
     return permit.id + " " + permit.outlet + " " + permit.factor + " " + permit.span;
   });
+  unique(sheets_.meters, [](const Meter& meter) { return meter.mn + " " + meter.factor; });
+  unique(sheets_.treatments, [](const Treatment& row) { return row.line + " " + row.facility; });
+  unique(sheets_.baselines, [](const Baseline& row) {
+    return row.line + " " + row.facility + " " + row.load_percent.text();
+  });
+  unique(sheets_.tolerances,
+         [](const Tolerance& row) { return row.enterprise + " " + row.rule + " " + row.name; });
 }
 
 void RegistryCheck::facilities() {

@@ -75,6 +75,15 @@ class RegistryCheck {
   void convertible(std::size_t i, const std::optional<Decimal>& value, std::string_view column);
   bool measures(const std::string& outlet, const std::string& factor,
                 const Validity& validity) const;
+  // registry_check_operation.cc
+  void meters();
+  void treatments();
+  void treatment_group(std::size_t i);
+  bool metered(UnitOf of, const std::string& unit, const Validity& validity) const;
+  void baselines();
+  void orders();
+  /// The enterprise of a unit's first row; empty for one that is not there.
+  std::string enterprise_of(UnitOf of, const std::string& unit) const;
   /// The medium of the outlet's first row; nothing for an outlet that is not there.
   std::optional<Medium> medium_of(const std::string& outlet) const;
 

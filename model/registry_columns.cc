@@ -166,6 +166,61 @@ constexpr std::array external_ids = {
     SheetColumn{"code", true, "number there"},
     valid_from,
     valid_to};
+constexpr std::array meters = {
+    SheetColumn{"mn", true,
+                "MN of the device that sends the value; a logger of devices.csv, or a meter that "
+                "stands only here"},
+    SheetColumn{"factor", true, "code under which the device sends the value"},
+    SheetColumn{"signal", true,
+                "power, current, energy (a counter in kWh) or damper (how far a bypass is open)"},
+    SheetColumn{"of", true, "line or facility"},
+    SheetColumn{"unit", true, "id of lines.csv or facilities.csv"},
+    SheetColumn{"rated", true,
+                "value at full load, in the unit as sent; of an energy counter in kW; of a damper "
+                "fully open"},
+    SheetColumn{"idle", false, "value when the machine runs empty; empty: 0"},
+    valid_from,
+    valid_to};
+constexpr std::array treatments = {
+    SheetColumn{"line", true, "id of lines.csv"},
+    SheetColumn{"facility", true, "id of the facility of facilities.csv that treats its emission"},
+    SheetColumn{"group", false,
+                "short name shared by facilities that stand in for each other; empty: none do"},
+    SheetColumn{"required", false, "how many of the group must run; empty: all"},
+    SheetColumn{"warm_up_minutes", false,
+                "how long before production the group must run (a regenerative oxidiser: 30); "
+                "empty: as in the rules"},
+    SheetColumn{"run_on_minutes", false,
+                "how long after production it must run; empty: as in the rules"},
+    valid_from,
+    valid_to};
+constexpr std::array baselines = {
+    SheetColumn{"line", true, "id of lines.csv"},
+    SheetColumn{"facility", true, "id of facilities.csv"},
+    SheetColumn{"load_percent", true,
+                "production load, in percent of the line's rated power, from which on the row "
+                "counts"},
+    SheetColumn{"power", true, "sum of the facility's meters in good order at that load"},
+    valid_from,
+    valid_to};
+constexpr std::array tolerances = {
+    SheetColumn{"enterprise", true, "id of enterprises.csv"},
+    SheetColumn{"rule", true, "TS-O01 to TS-O11, or state"},
+    SheetColumn{"name", true, "name of a number of that rule in the rules' operation.csv"},
+    SheetColumn{"value", true, "the site's own value"},
+    valid_from,
+    valid_to};
+constexpr std::array orders = {
+    SheetColumn{"enterprise", true, "id of enterprises.csv"},
+    SheetColumn{"unit", false,
+                "id of a line, facility or outlet of it; empty: all of the enterprise"},
+    SheetColumn{"kind", true,
+                "stop (production stands still), limit (it may run up to limit_percent), "
+                "maintenance (approved, of a facility) or fault (declared, of a facility)"},
+    SheetColumn{"limit_percent", false, "of a limit: percent of the line's rated power"},
+    SheetColumn{"document", true, "number of the order, approval or declaration"},
+    SheetColumn{"valid_from", true, "when it begins, 2026-03-15 or a full time with zone"},
+    SheetColumn{"valid_to", true, "when it ends"}};
 
 constexpr std::array files = {
     RegistryFile{"parks.csv", true, parks,
@@ -190,6 +245,20 @@ constexpr std::array files = {
         "Discharge permits: limits and yearly masses. The stricter of permit and standard leads."},
     RegistryFile{"external_ids.csv", false, external_ids,
                  "Numbers that other platforms give to what is registered here."},
+    RegistryFile{"meters.csv", false, meters,
+                 "Which values tell whether production lines and treatment facilities run."},
+    RegistryFile{"treatments.csv", false, treatments,
+                 "Which facilities treat what a production line emits. A line may have several "
+                 "groups; each must run while the line does."},
+    RegistryFile{"baselines.csv", false, baselines,
+                 "What a facility draws at which production load, from a reference run. Without a "
+                 "row under-load (TS-O04) is not judged."},
+    RegistryFile{"tolerances.csv", false, tolerances,
+                 "Numbers of the operation rules that hold for one enterprise instead of the "
+                 "rules' own."},
+    RegistryFile{"orders.csv", false, orders,
+                 "Orders to stop or limit production, approved maintenance and declared faults "
+                 "of treatment."},
 };
 
 }  // namespace

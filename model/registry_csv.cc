@@ -45,13 +45,15 @@ ParsedRegistry parse_registry(const TextFiles& files, const RegistryContext& con
   RegistryCheck(files, sheets, context, parsed.faults).run();
   check_file_names(files, parsed.faults);
   order(files, parsed.faults);
-  parsed.registry = {std::move(sheets.parks.items),       std::move(sheets.clusters.items),
-                     std::move(sheets.memberships.items), std::move(sheets.enterprises.items),
-                     std::move(sheets.outlets.items),     std::move(sheets.devices.items),
-                     std::move(sheets.factors.items),     std::move(sheets.facilities.items),
-                     std::move(sheets.lines.items),       std::move(sheets.line_outlets.items),
-                     std::move(sheets.projects.items),    std::move(sheets.permits.items),
-                     std::move(sheets.external_ids.items)};
+  parsed.registry = {std::move(sheets.parks.items),        std::move(sheets.clusters.items),
+                     std::move(sheets.memberships.items),  std::move(sheets.enterprises.items),
+                     std::move(sheets.outlets.items),      std::move(sheets.devices.items),
+                     std::move(sheets.factors.items),      std::move(sheets.facilities.items),
+                     std::move(sheets.lines.items),        std::move(sheets.line_outlets.items),
+                     std::move(sheets.projects.items),     std::move(sheets.permits.items),
+                     std::move(sheets.external_ids.items), std::move(sheets.meters.items),
+                     std::move(sheets.treatments.items),   std::move(sheets.baselines.items),
+                     std::move(sheets.tolerances.items),   std::move(sheets.orders.items)};
   return parsed;
 }
 

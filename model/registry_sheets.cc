@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "model/check.h"
+#include "model/operation_csv.h"
 #include "model/registry_csv.h"
 #include "model/registry_rows.h"
 
@@ -189,6 +190,11 @@ RegistrySheets read_registry_sheets(const TextFiles& files, Faults& faults) {
   read_file(files, sheets.projects, read_project, faults);
   read_file(files, sheets.permits, read_permit, faults);
   read_file(files, sheets.external_ids, read_external_id, faults);
+  read_file(files, sheets.meters, read_meter, faults);
+  read_file(files, sheets.treatments, read_treatment, faults);
+  read_file(files, sheets.baselines, read_baseline, faults);
+  read_file(files, sheets.tolerances, read_tolerance, faults);
+  read_file(files, sheets.orders, read_order, faults);
   return sheets;
 }
 

@@ -32,6 +32,11 @@ struct RegistrySheets {
   SheetRows<Project> projects{"projects.csv", {}, {}};
   SheetRows<Permit> permits{"permits.csv", {}, {}};
   SheetRows<ExternalId> external_ids{"external_ids.csv", {}, {}};
+  SheetRows<Meter> meters{"meters.csv", {}, {}};
+  SheetRows<Treatment> treatments{"treatments.csv", {}, {}};
+  SheetRows<Baseline> baselines{"baselines.csv", {}, {}};
+  SheetRows<Tolerance> tolerances{"tolerances.csv", {}, {}};
+  SheetRows<OperationOrder> orders{"orders.csv", {}, {}};
 };
 
 /// Reads all files; each row is checked by itself.

@@ -83,6 +83,7 @@ struct Rules {
   std::vector<UnitConversion> units;
   LifecycleRules lifecycle;  // empty: lifecycle.csv was left out
   std::vector<MarkRule> marks;
+  std::vector<OperationParameter> operation;  // empty: operation.csv was left out
 };
 
 }  // namespace parkwatch

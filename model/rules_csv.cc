@@ -10,6 +10,7 @@
 #include "model/dated_rows.h"
 #include "model/lifecycle_csv.h"
 #include "model/mark_rules_csv.h"
+#include "model/operation_csv.h"
 #include "model/parameters.h"
 #include "model/rules_lookup.h"
 #include "model/units_csv.h"
@@ -244,6 +245,7 @@ ParsedRules parse_rules(const TextFiles& files) {
   });
   read_lifecycle_rules(files, rules.lifecycle, faults);
   read_mark_rules(files, rules, faults);
+  read_operation_parameters(files, rules.operation, faults);
   sort_faults(faults);
   return parsed;
 }

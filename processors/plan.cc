@@ -99,7 +99,7 @@ const Device* OutletPlan::device_at(const FactorPlan& factor, EventTime at) cons
 
 Plan::Plan(const Registry& registry, const Rules& rules, const std::map<std::string, Zone>& zones,
            std::string hash)
-    : hash_(std::move(hash)), lifecycle_(registry, rules.lifecycle) {
+    : hash_(std::move(hash)), lifecycle_(registry, rules.lifecycle), operation_(registry, rules) {
   for (const Factor& factor : rules.factors) factors_.emplace(factor.code, factor);
   for (const Enterprise& row : registry.enterprises) enterprises_[row.id].push_back(row);
   for (const Facility& row : registry.facilities) facilities_[row.enterprise].push_back(row);
@@ -143,14 +143,37 @@ void Plan::add_parameters(const Rules& rules) {
 }
 
 Plan::DeviceMatch Plan::device(std::string_view mn, EventTime at) const {
+  DeviceMatch match;
+  match.metered = operation_.site_of_mn(mn, at);
   const auto found = devices_.find(mn);
-  if (found == devices_.end()) return {};
-  for (const auto& [device, outlet] : found->second) {
-    if (!device.validity.covers(at)) continue;
-    const std::string* park = park_of(*outlet, at);
-    if (park != nullptr) return {&device, outlet, park};
+  if (found != devices_.end()) {
+    for (const auto& [device, outlet] : found->second) {
+      if (!device.validity.covers(at)) continue;
+      match.park = park_of(*outlet, at);
+      if (match.park == nullptr) continue;
+      match.device = &device;
+      match.outlet = outlet;
+      return match;
+    }
   }
-  return {};
+  if (match.metered != nullptr) match.park = match.metered->park_at(at);
+  if (match.park == nullptr) match.metered = nullptr;
+  return match;
+}
+
+const OperationSite* Plan::site_of_value(const DeviceMatch& match, std::string_view mn,
+                                         std::string_view factor, EventTime at) const {
+  if (match.metered != nullptr) {
+    if (operation_.is_meter(mn, factor, at)) return match.metered;
+    const std::vector<Facility>& facilities = match.metered->facilities;
+    const bool state =
+        std::any_of(facilities.begin(), facilities.end(), [&](const Facility& facility) {
+          return facility.hj212_code == factor && facility.validity.covers(at);
+        });
+    if (state) return match.metered;
+  }
+  if (match.outlet == nullptr || !facility_registered(*match.outlet, factor, at)) return nullptr;
+  return operation_.site(match.outlet->row_at(at)->enterprise);
 }
 
 const Enterprise* Plan::enterprise_of(const OutletPlan& outlet, EventTime at) const {

@@ -13,6 +13,7 @@
 #include "model/rules.h"
 #include "model/zone.h"
 #include "processors/lifecycle_plan.h"
+#include "processors/operation_plan.h"
 
 namespace parkwatch {
 
@@ -87,9 +88,14 @@ class Plan {
     const Device* device = nullptr;
     const OutletPlan* outlet = nullptr;
     const std::string* park = nullptr;
+    const OperationSite* metered = nullptr;  // whose meters stand under the MN
   };
-  /// What is registered for an MN at a time; all null when nothing is.
+  /// What is registered for an MN at a time; all null when nothing is. Of an MN that only meters
+  /// stand under, device and outlet are null.
   DeviceMatch device(std::string_view mn, EventTime at) const;
+  /// The site whose lines or facilities a value tells of, by power or run state; nullptr: none.
+  const OperationSite* site_of_value(const DeviceMatch& match, std::string_view mn,
+                                     std::string_view factor, EventTime at) const;
   const std::string* park_of(const OutletPlan& outlet, EventTime at) const;
   const OutletPlan* outlet(std::string_view id) const;
   /// Outlets that ever belong to the park.
@@ -116,6 +122,8 @@ class Plan {
   const std::set<std::int64_t>& mark_deadline_hours() const { return mark_deadline_hours_; }
   const std::string& severity(const std::string& rule) const;
   const LifecyclePlan& lifecycle() const { return lifecycle_; }
+  /// Production lines, treatment facilities and their meters.
+  const OperationPlan& operation() const { return operation_; }
   const std::string& hash() const { return hash_; }
 
  private:
@@ -133,6 +141,7 @@ class Plan {
 
   std::string hash_;
   LifecyclePlan lifecycle_;
+  OperationPlan operation_;
   std::map<std::string, Factor, std::less<>> factors_;
   std::map<std::string, OutletPlan, std::less<>> outlets_;
   std::map<std::string, std::vector<Enterprise>> enterprises_;

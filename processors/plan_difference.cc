@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "processors/operation_difference.h"
+
 namespace parkwatch {
 
 namespace {
@@ -204,6 +206,7 @@ ParkPeriods compare_plans(const Plan& before, const Plan& after) {
       }
     }
   }
+  add_operation_periods(before.operation(), after.operation(), changed);
   for (auto& [park, periods] : changed) join(periods);
   return changed;
 }

@@ -154,6 +154,7 @@ std::optional<std::size_t> period_column(const Table& table) {
       return column_named(table, "hour");
     case TableId::Park:
     case TableId::Trail:
+    case TableId::Operation:
     case TableId::Series:
     case TableId::Rejudge:
     case TableId::Outbox:

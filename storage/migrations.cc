@@ -66,6 +66,12 @@ std::span<const Migration> migrations() {
               "factor" text COLLATE "C", "from_time" bigint, "to_time" bigint,
               "author" text COLLATE "C", "received" bigint, "state" text COLLATE "C",
               PRIMARY KEY ("park", "outlet", "source", "id")) WITH (fillfactor = 70);)"},
+      {R"(CREATE TABLE "operation" ("park" TEXT NOT NULL, "rule" TEXT NOT NULL,
+              "subject" TEXT NOT NULL, "content" BLOB,
+              PRIMARY KEY ("park", "rule", "subject")) STRICT, WITHOUT ROWID;)",
+       R"(CREATE TABLE "operation" ("park" text COLLATE "C" NOT NULL,
+              "rule" text COLLATE "C" NOT NULL, "subject" text COLLATE "C" NOT NULL,
+              "content" bytea, PRIMARY KEY ("park", "rule", "subject")) WITH (fillfactor = 70);)"},
   };
   return steps;
 }

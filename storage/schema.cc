@@ -152,6 +152,9 @@ constexpr Column park[] = {{"park", Text}, {"time", Time}, {"version", Integer, 
 
 constexpr Column trail[] = {{"park", Text}, {"rule", Text}, {"subject", Text}, {"content", Blob}};
 
+constexpr Column operation[] = {
+    {"park", Text}, {"rule", Text}, {"subject", Text}, {"content", Blob}};
+
 constexpr Column series[] = {{"park", Text}, {"outlet", Text}, {"factor", Text}, {"first", Time}};
 
 constexpr Column dirty[] = {{"id", Integer}, {"cluster", Text}, {"span", Text}, {"start", Time}};
@@ -199,6 +202,7 @@ constexpr std::array<Table, table_count> all = {{
     {TableId::DeviceHour, "device_hour", 2, device_hour, true, false},
     {TableId::Park, "park", 1, park, true, false},
     {TableId::Trail, "trail", 3, trail, false, false},
+    {TableId::Operation, "operation", 3, operation, false, false},
     {TableId::Series, "series", 3, series, false, false},
     {TableId::Dirty, "dirty", 1, dirty, false, true},
     {TableId::Rejudge, "rejudge", 3, rejudge, false, false},

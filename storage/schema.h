@@ -27,6 +27,7 @@ enum class TableId : std::uint8_t {
   DeviceHour,
   Park,
   Trail,
+  Operation,
   Series,
   Dirty,
   Rejudge,

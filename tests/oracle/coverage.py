@@ -29,6 +29,8 @@ COMPOSED = [
     *(f"lifecycle.TS-L{number:02d}.due" for number in (2, 4, 7, 8, 9, 10, 11, 13, 14)),
     *(f"episode.{rule}.{state}" for rule in ("exceedance", "over_range", "silent")
       for state in ("open", "resolved")),
+    *(f"operation.TS-O{number:02}" for number in range(1, 12)),
+    *("operation." + what for what in ("negative_power", "counter_reset", "meter_gap", "ongoing", "ended")),
 ]
 
 

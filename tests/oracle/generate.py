@@ -10,6 +10,7 @@ from random import Random
 
 from exact import HOUR, MINUTE, parse_time, time_text
 from generate_log import Log
+from generate_operation import Operation
 from generate_registry import World
 
 PRODUCT_RULES = pathlib.Path(__file__).resolve().parent.parent.parent / "rules"
@@ -23,7 +24,9 @@ def generate(seed, folder):
     end = start + hours * HOUR
     summer_time = "Europe/Berlin" if start == parse_time("2026-03-28T10:00:00Z") else None
     world = World(random, start, end, summer_time)
+    operation = Operation(world, seed)
     log = Log(world, plain=seed % 3 == 0)
+    operation.send(log)
     folder = pathlib.Path(folder)
     shutil.rmtree(folder / "registry", ignore_errors=True)
     world.write(folder, PRODUCT_RULES)

@@ -13,7 +13,7 @@ from exact import parse_china_time, parse_time
 KINDS = {"2011": "realtime", "2051": "minute", "2061": "hour", "2031": "day", "2021": "status"}
 SCHEMES = {0: "hj212_2005", 1: "hj212_2017", 2: "hj212_2025"}
 NUMBERS = ("Rtd", "Min", "Avg", "Max", "Cou", "ZsRtd", "ZsMin", "ZsAvg", "ZsMax")
-DOCUMENTS = ("milestone", "activity", "mark", "acknowledgement", "explanation", "floor")
+DOCUMENTS = ("milestone", "mark", "acknowledgement", "explanation", "floor")
 
 
 @dataclass
@@ -160,7 +160,7 @@ def parse_json(payload):
 def json_attributes(kind, members):
     sample = kind == "realtime"
     names = {"value": "Rtd" if sample else "Avg", "min": "Min", "max": "Max", "total": "Cou",
-             "converted": "ZsRtd" if sample else "ZsAvg", "flag": "Flag", "state": "RS"}
+             "converted": "ZsRtd" if sample else "ZsAvg", "flag": "Flag", "state": "RS", "run_hours": "RT"}
     return {names[name]: str(text) for name, text in members.items() if name in names}
 
 
@@ -184,7 +184,7 @@ def decode_json(payload):
         return Tick(document["park"], parse_time(document["received"]))
     if sort in DOCUMENTS:
         return decode_document(document)
-    if sort != "reading":
+    if sort not in ("reading", "activity"):
         raise Refused("unknown_type")
     if not document.get("mn"):
         raise Refused("no_mn")

@@ -57,8 +57,9 @@ def interval_start(device, kind, time):
 
 
 class Ledger:
-    def __init__(self, book):
+    def __init__(self, book, operation):
         self.book = book
+        self.operation = operation  # its sheets: meters are values like any other
         self.kept = {}  # (mn, kind, time, factor) -> Copy
         self.texts = {}  # the same for every value, registered or not: (received, text)
         self.park_time = {}  # park id -> ms
@@ -73,6 +74,11 @@ class Ledger:
         outlet = registry.outlet(device["outlet"], time) if device else None
         park = registry.park_of_outlet(outlet, time) if outlet else None
         return Where(device, outlet, park) if park else None
+
+    def park_of_meter(self, mn, time):
+        """The park of an MN that only meters stand under, or None."""
+        site = self.operation.meter_site(mn, time)
+        return self.operation.park_of_site(site, time) if site else None
 
     def tick(self, park, received):
         self.park_time[park] = max(self.park_time.get(park, 0), floor_to(received, MINUTE))
@@ -182,8 +188,9 @@ class Ledger:
             if any(self.unreadable(said) for said in reading.factors.values()):
                 self.bury(record, "bad_number")
             return
-        if where:
-            self.tick(where.park["id"], received)
+        park = where.park["id"] if where else self.park_of_meter(reading.mn, reading.time)
+        if park:
+            self.tick(park, received)
         outcomes = [self.consume_value(record, reading, where, received, factor)
                     for factor in reading.factors]
         self.values.update(outcomes)
@@ -208,6 +215,7 @@ class Ledger:
         registry = self.book.registry
         registered = where and (registry.factor(where.outlet["id"], factor, reading.time)
                                 or registry.facility(where.outlet, factor, reading.time))
+        registered = registered or self.operation.tells_of_operation(reading.mn, factor, reading.time)
         text = ",".join(f"{name}={attributes[name]}" for name in sorted(attributes))
         key = (reading.mn, reading.kind, reading.time, factor)
         old = self.kept.get(key)

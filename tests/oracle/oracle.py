@@ -26,6 +26,7 @@ from ledger import ORDER, Ledger
 from lifecycle import Lives
 from limits import Limits
 from marks import Marks
+from operation import Operation, Sheets
 from values import Values
 
 TIMES = ("start", "first_arrival", "first_window", "last_window", "resolved_window", "time",
@@ -45,10 +46,10 @@ COLUMNS = {
                           "estimated_share parks"),
     "episode": (1, "id rule park outlet factor limit_id span severity state first_window last_window windows "
                    "resolved_window"),
-    "violation": (4, "park rule subject start phase state end due severity mass_kg basis evidence"),
     "document": (4, "park type source id received content"),
     "mark": (4, "park outlet source id scheme mark factor from_time to_time author received state"),
     "dead_letter": (2, "digest reason payload_bytes payload_sha256"),
+    "violation": (4, "park rule subject start phase state end due severity mass_kg basis evidence"),
     "park": (1, "park time"),
 }
 
@@ -80,7 +81,8 @@ def table_text(name, rows):
 class Oracle:
     def __init__(self, registry, rules):
         self.book = Book(registry, rules)
-        self.ledger = Ledger(self.book)
+        self.sheets = Sheets(registry, rules, self.book.registry)
+        self.ledger = Ledger(self.book, self.sheets)
 
     def consume(self, records):
         for record in records:
@@ -102,7 +104,10 @@ class Oracle:
         self.windows = [*self.hours.rows.values(), *self.days.rows.values()]
         self.judge = Judge(book, limits, self.marks, park_time, self.windows)
         self.lives = Lives(book, self.ledger, self.hours)
-        self.episodes = Episodes(book, self.values, self.hours, self.judge, self.lives.rows)
+        self.operation = Operation(book, self.sheets, self.ledger, self.values, self.hours, self.marks,
+                                   park_time)
+        self.violations = self.lives.rows + self.operation.rows
+        self.episodes = Episodes(book, self.values, self.hours, self.judge, self.violations)
         self.clusters = Clusters(book, self.hours, park_time)
 
     def tables(self):
@@ -111,12 +116,13 @@ class Oracle:
         return {
             "outlet_window": [[getattr(row, name) for name in names] for row in self.windows],
             "verdict": [self.verdict_row(verdict) for verdict in self.judge.verdicts],
-            "quality": [[*key, detail] for key, detail in self.hours.findings.items() if self.has_row(key)],
+            "quality": [[*key, detail] for key, detail in self.hours.findings.items() if self.has_row(key)]
+                       + self.operation.findings,
             "contribution": [[*key, part.phase, part.gross, part.additive, part.due, part.present, 0]
                              for key, part in self.clusters.contributions.items()],
             "cluster_window": [self.total_row(key, *total) for key, total in self.clusters.totals.items()],
             "episode": [list(vars(episode).values()) for episode in self.episodes.episodes],
-            "violation": self.lives.rows,
+            "violation": self.violations,
             "document": [[*key, *held] for key, held in self.ledger.documents.items()],
             "mark": self.marks.rows(),
             "dead_letter": [[*key, len(payload), hashlib.sha256(payload).hexdigest()]

@@ -81,6 +81,17 @@ TEST(DecoderJson, IgnoresUnknownMembersButCountsThem) {
   EXPECT_EQ(values_text(**decoded), "a|Rtd=1");
 }
 
+TEST(DecoderJson, AnActivityIsAReading) {
+  Decoder decoder({});
+  const auto decoded = decoder.decode(json_record(
+      R"({"type":"activity","mn":"M","kind":"day","time":"2026-03-15T00:00:00+08:00",)"
+      R"("factors":{"p":{"value":"7.9"}},"facilities":{"SB1":{"state":1,"run_hours":"23.5"}}})"));
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ((*decoded)->type, RecordType::Reading);
+  EXPECT_EQ((*decoded)->unknown_members, 0U);
+  EXPECT_EQ(values_text(**decoded), "p|Avg=7.9 SB1|RS=1 SB1|RT=23.5");
+}
+
 TEST(DecoderJson, ReadsTicksAndDocuments) {
   struct Case {
     const char* text;
@@ -97,7 +108,7 @@ TEST(DecoderJson, ReadsTicksAndDocuments) {
       {R"({"type":"mark","source":"s","id":"1","park":"p","kind":7,"x":"a\/b","on":true})",
        "document"},
       {R"({"type":"milestone","source":"s","id":"1","park":"p","none":null})", "document"},
-      {R"({"type":"activity","source":"s","id":"1","park":"p"})", "document"},
+      {R"({"type":"activity","source":"s","id":"1","park":"p"})", "<no_mn>"},
       {R"({"type":"acknowledgement","source":"s","id":"1","park":"p"})", "document"},
       {R"({"type":"explanation","source":"s","id":"1","park":"p"})", "document"},
       {R"({"type":"floor","source":"s","id":"1","park":"p"})", "document"},
