@@ -7,6 +7,7 @@
 #include "app/command_line_parts.h"
 #include "app/explain_command.h"
 #include "app/rejudge_command.h"
+#include "app/report_command.h"
 
 namespace parkwatch {
 
@@ -79,12 +80,34 @@ void add_rejudge(CLI::App& app, Action& action) {
   });
 }
 
+void add_report(CLI::App& app, Action& action) {
+  CLI::App* report = app.add_subcommand("report", "Write reports that a bureau files");
+  report->require_subcommand(1);
+  CLI::App* command = report->add_subcommand(
+      "compliance", "A park's month: data, exceedances, three simultaneities, corrections");
+  const auto options = std::make_shared<ReportOptions>();
+  command->add_option("--park", options->park, "Park id")->required();
+  command->add_option("--month", options->month, "Local month, such as 2026-11")->required();
+  command->add_option("--store", options->store_url, store_help)->required();
+  command->add_option("--language", options->language, "zh or en")
+      ->check(CLI::IsMember({"zh", "en"}))
+      ->capture_default_str();
+  command->add_option("--format", options->format, "markdown, csv or html (print it to PDF)")
+      ->check(CLI::IsMember({"markdown", "csv", "html"}))
+      ->capture_default_str();
+  command->add_option("--output", options->output, "File; - prints it")->capture_default_str();
+  command->callback([options, &action] {
+    action = [options] { return run_report(*options, std::cout, std::cerr); };
+  });
+}
+
 }  // namespace
 
 void add_evidence_commands(CLI::App& app, Action& action) {
   add_audit(app, action);
   add_explain(app, action);
   add_rejudge(app, action);
+  add_report(app, action);
 }
 
 }  // namespace parkwatch

@@ -49,14 +49,6 @@ const Told* told_of(TableId id) {
   return found == told.end() ? nullptr : &*found;
 }
 
-std::size_t column_of(TableId id, std::string_view name) {
-  const auto columns = table(id).columns;
-  const auto found = std::find_if(columns.begin(), columns.end(),
-                                  [&](const Column& column) { return column.name == name; });
-  check(found != columns.end());
-  return static_cast<std::size_t>(found - columns.begin());
-}
-
 std::int64_t park_version(const Commit& commit, const std::string& park) {
   const auto found = std::find_if(commit.parks.begin(), commit.parks.end(),
                                   [&](const ParkVersion& version) { return version.park == park; });

@@ -1,5 +1,6 @@
 #include "storage/schema.h"
 
+#include <algorithm>
 #include <array>
 
 #include "model/check.h"
@@ -254,6 +255,14 @@ bool key_fits(const Table& table, std::span<const Cell> row) {
     if (!cell_fits(table.columns[i], row[i])) return false;
   }
   return true;
+}
+
+std::size_t column_of(TableId id, std::string_view name) {
+  const auto columns = table(id).columns;
+  const auto found = std::find_if(columns.begin(), columns.end(),
+                                  [&](const Column& column) { return column.name == name; });
+  check(found != columns.end());
+  return static_cast<std::size_t>(found - columns.begin());
 }
 
 const Table* find_table(std::string_view name) {

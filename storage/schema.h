@@ -70,6 +70,8 @@ struct Table {
 /// All tables, in TableId order. One description for the SQL, the export and the contract tests.
 std::span<const Table> tables();
 const Table& table(TableId id);
+/// Where a table keeps a column that it has.
+std::size_t column_of(TableId id, std::string_view name);
 /// Nothing known by that name: nullptr.
 const Table* find_table(std::string_view name);
 

@@ -1,0 +1,311 @@
+#include "app/compliance_report.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "app/compliance_month.h"
+#include "app/rows.h"
+#include "web/registry_view.h"
+
+namespace parkwatch {
+
+namespace {
+
+/// Picks one of two languages.
+class Words {
+ public:
+  explicit Words(bool chinese) : chinese_(chinese) {}
+  bool chinese() const { return chinese_; }
+  std::string operator()(std::string_view zh, std::string_view en) const {
+    return std::string(chinese_ ? zh : en);
+  }
+
+ private:
+  bool chinese_;
+};
+
+std::string share(std::int64_t part, std::int64_t whole) {
+  const std::optional<Fixed<1>> percent = Fixed<1>::ratio(Wide{100} * part, whole);
+  return percent ? percent->text() + " %" : "";
+}
+
+/// The report in the making: names and times as people read them.
+class Writer {
+ public:
+  Writer(const ActiveSet& set, const ParkMonth& month, ComplianceMonth found, bool chinese)
+      : set_(set),
+        month_(month),
+        found_(std::move(found)),
+        say_(chinese),
+        names_(set.registry, set.rules, set.zones) {}
+
+  Report write() {
+    Report report;
+    report.language = say_("zh-CN", "en");
+    report.title = say_("园区污染排放合规报告：", "Compliance report: ") +
+                   names_.park_name(month_.park) + ", " + month_.name;
+    report.facts = facts();
+    report.sections = {outlets(),   exceedances(), simultaneities(), quality(),
+                       corrected(), clusters(),    limits()};
+    return report;
+  }
+
+ private:
+  std::string local(EventTime at) const {
+    return names_.local_time(month_.park, at.milliseconds()).substr(0, 16);
+  }
+  std::string outlet(const std::string& id) const {
+    const RegistryView::OutletEntry* entry = names_.outlet(id);
+    return entry == nullptr ? id : entry->enterprise_name + " " + entry->name + " (" + id + ")";
+  }
+  std::string factor(const std::string& code) const {
+    return (say_.chinese() ? names_.factor_name_zh(code) : names_.factor_name_en(code)) + " (" +
+           code + ")";
+  }
+  std::string state(const std::string& word) const;
+
+  std::vector<std::pair<std::string, std::string>> facts() const;
+  ReportSection outlets() const;
+  ReportSection exceedances() const;
+  ReportSection simultaneities() const;
+  ReportSection quality() const;
+  ReportSection corrected() const;
+  ReportSection clusters() const;
+  ReportSection limits() const;
+
+  const ActiveSet& set_;
+  const ParkMonth& month_;
+  ComplianceMonth found_;
+  Words say_;
+  RegistryView names_;
+};
+
+std::string Writer::state(const std::string& word) const {
+  if (word == "over") return say_("超标", "over");
+  if (word == "compliant") return say_("达标", "compliant");
+  if (word == "open") return say_("未结束", "open");
+  if (word == "resolved") return say_("已结束", "resolved");
+  if (word == "ongoing") return say_("持续中", "ongoing");
+  if (word == "ended") return say_("已结束", "ended");
+  if (word == "due") return say_("将到期", "due");
+  if (word == "pending_mark") return say_("待标记", "pending mark");
+  return word;
+}
+
+std::vector<std::pair<std::string, std::string>> Writer::facts() const {
+  std::int64_t due = 0, valid = 0, hours_over = 0, days_over = 0;
+  for (const auto& [key, factor] : found_.factors) {
+    if (!factor.judged) continue;
+    due += factor.due;
+    valid += factor.valid;
+    hours_over += factor.hours_over;
+    days_over += factor.days_over;
+  }
+  const std::string valid_share = due > 0 ? " (" + share(valid, due) + ")" : "";
+  const bool over = found_.park_time && *found_.park_time >= month_.end;
+  std::string reach = say_("没有任何记录", "no record at all");
+  if (found_.park_time) reach = local(*found_.park_time);
+  if (!over) reach += say_("（本月尚未结束，结果为暂定）", " (the month is not over: provisional)");
+  return {
+      {say_("园区", "Park"), names_.park_name(month_.park) + " (" + month_.park + ")"},
+      {say_("时段", "Period"), local(month_.start) + " – " + local(month_.end)},
+      {say_("数据截至", "Data up to"), reach},
+      {say_("有限值的应测小时", "Hours due under a limit"),
+       fmt::format("{}, {} {}{}", due, say_("有效", "valid"), valid, valid_share)},
+      {say_("超标", "Over a limit"), fmt::format("{} {}, {} {}", hours_over, say_("小时", "hours"),
+                                                 days_over, say_("日", "days"))},
+      {say_("三同时问题", "Three-simultaneities violations"),
+       std::to_string(found_.violations.size())},
+      {say_("登记与规则版本", "Registry and rules"), set_.hash},
+  };
+}
+
+ReportSection Writer::outlets() const {
+  ReportSection section{say_("排放口", "Outlets"), "outlets", "", {}, ""};
+  section.note =
+      say_("最大值取有效小时均值（折算后优先）；排放量只含已知小时。",
+           "The greatest value is that of a valid hour, converted where it applies; mass "
+           "counts known hours only.");
+  section.none = say_("本月没有排放口数据。", "No outlet had rows in this month.");
+  section.table.columns = {say_("排放口", "Outlet"),
+                           say_("污染因子", "Factor"),
+                           say_("应测小时", "Hours due"),
+                           say_("有数据", "With data"),
+                           say_("有效", "Valid"),
+                           say_("有效率", "Valid share"),
+                           say_("最大小时值", "Greatest hour"),
+                           say_("时间", "At"),
+                           say_("超标小时", "Hours over"),
+                           say_("超标日", "Days over"),
+                           say_("排放量 kg", "Mass kg"),
+                           say_("排放量未知小时", "Hours of unknown mass")};
+  section.table.numbers = {false, false, true, true, true, true,
+                           true,  false, true, true, true, true};
+  for (const auto& [key, month] : found_.factors) {
+    const bool massive = month.mass_kg != MassDecimal();
+    if (!month.judged && !massive) continue;  // auxiliary quantities
+    section.table.rows.push_back(
+        {outlet(key.first), factor(key.second), std::to_string(month.due),
+         std::to_string(month.arrived), std::to_string(month.valid), share(month.valid, month.due),
+         month.greatest ? month.greatest->text() + " " + names_.factor_unit(key.second) : "",
+         month.greatest_at ? local(*month.greatest_at) : "",
+         month.judged ? std::to_string(month.hours_over) : "",
+         month.judged ? std::to_string(month.days_over) : "", month.mass_kg.text(),
+         std::to_string(month.hours_without_mass)});
+  }
+  return section;
+}
+
+ReportSection Writer::exceedances() const {
+  ReportSection section{say_("超标与异常告警", "Episodes"), "episodes", "", {}, ""};
+  section.none = say_("本月没有告警。", "No episode in this month.");
+  section.table.columns = {say_("规则", "Rule"),         say_("对象", "Subject"),
+                           say_("污染因子", "Factor"),   say_("限值", "Limit"),
+                           say_("开始", "First window"), say_("最后", "Last window"),
+                           say_("窗口数", "Windows"),    say_("状态", "State"),
+                           say_("级别", "Severity"),     say_("编号", "Id")};
+  section.table.numbers.assign(section.table.columns.size(), false);
+  section.table.numbers[6] = true;
+  for (const Row& row : found_.episodes) {
+    const std::string& code = text_of(row[4]);
+    section.table.rows.push_back(
+        {text_of(row[1]), outlet(text_of(row[3])), code.empty() ? "" : factor(code),
+         text_of(row[5]), local(EventTime(number_of(row[9]))), local(EventTime(number_of(row[10]))),
+         std::to_string(number_of(row[11])), state(text_of(row[8])), text_of(row[7]),
+         text_of(row[0])});
+  }
+  return section;
+}
+
+ReportSection Writer::simultaneities() const {
+  ReportSection section{say_("三同时", "Three simultaneities"), "violations", "", {}, ""};
+  section.none =
+      say_("本月没有三同时问题，也没有将到期事项。", "No violation and no due date in this month.");
+  section.table.columns = {say_("规则", "Rule"),     say_("对象", "Subject"),
+                           say_("开始", "Since"),    say_("结束", "Until"),
+                           say_("期限", "Due"),      say_("状态", "State"),
+                           say_("级别", "Severity"), say_("期间排放 kg", "Mass meanwhile kg"),
+                           say_("依据", "Basis"),    say_("证据", "Evidence")};
+  section.table.numbers.assign(section.table.columns.size(), false);
+  section.table.numbers[7] = true;
+  const auto time = [&](const Cell& cell) {
+    return std::holds_alternative<std::monostate>(cell) ? std::string()
+                                                        : local(EventTime(number_of(cell)));
+  };
+  for (const Row& row : found_.violations) {
+    const std::optional<MassDecimal> mass = mass_of(row[9]);
+    section.table.rows.push_back({text_of(row[1]), text_of(row[2]), time(row[3]), time(row[6]),
+                                  time(row[7]), state(text_of(row[5])), text_of(row[8]),
+                                  mass ? mass->text() : "", text_of(row[10]), text_of(row[11])});
+  }
+  return section;
+}
+
+ReportSection Writer::quality() const {
+  ReportSection section{say_("数据质量", "Data quality"), "quality", "", {}, ""};
+  section.none = say_("本月没有质量发现。", "No finding in this month.");
+  section.table.columns = {say_("发现", "Finding"), say_("排放口", "Outlet"),
+                           say_("次数", "Windows")};
+  section.table.numbers = {false, false, true};
+  for (const auto& [key, count] : found_.findings) {
+    section.table.rows.push_back({key.first, outlet(key.second), std::to_string(count)});
+  }
+  std::map<std::string, std::int64_t> states;
+  for (const auto& [key, month] : found_.factors) {
+    if (!month.judged) continue;
+    for (const auto& [word, count] : month.states) {
+      if (word != "valid") states[word] += count;
+    }
+  }
+  for (const auto& [word, count] : states) {
+    section.table.rows.push_back(
+        {word, say_("全部有限值的因子", "all factors under a limit"), std::to_string(count)});
+  }
+  return section;
+}
+
+ReportSection Writer::corrected() const {
+  ReportSection section{say_("更正", "Corrections"), "corrections", "", {}, ""};
+  std::string counts;
+  for (const auto& [cause, count] : found_.corrections) {
+    counts += (counts.empty() ? "" : ", ") + cause + " " + std::to_string(count);
+  }
+  section.note = say_("本月被替换的结果版本（按原因）：",
+                      "Versions of results that were replaced in this month, by cause: ") +
+                 (counts.empty() ? "0" : counts);
+  section.none = say_("没有判定因更正而改变。", "No verdict was changed by a correction.");
+  section.table.columns = {say_("判定", "Verdict"), say_("原为", "Was"), say_("现为", "Is"),
+                           say_("原因", "Cause"), say_("更正时间", "Corrected at")};
+  section.table.numbers.assign(section.table.columns.size(), false);
+  for (const ChangedVerdict& change : found_.changed) {
+    section.table.rows.push_back({change.key, state(change.before), state(change.after),
+                                  change.cause, local(change.replaced)});
+  }
+  return section;
+}
+
+ReportSection Writer::clusters() const {
+  ReportSection section{say_("产业集群", "Clusters"), "clusters", "", {}, ""};
+  section.note = say_("本园区计入各集群的排放量（按份额）。",
+                      "What this park's outlets add to each cluster, by their shares.");
+  section.none = say_("本月没有计入集群的排放量。", "Nothing counted in a cluster.");
+  section.table.columns = {say_("集群", "Cluster"), say_("污染因子", "Factor"), "kg"};
+  section.table.numbers = {false, false, true};
+  for (const auto& [key, mass] : found_.clusters) {
+    section.table.rows.push_back({names_.cluster_name(key.first), factor(key.second), mass.text()});
+  }
+  return section;
+}
+
+ReportSection Writer::limits() const {
+  ReportSection section{say_("适用限值", "Limits"), "limits", "", {}, ""};
+  section.note =
+      say_("“否”表示该限值的出处尚未与标准原文核对，不应单独作为处罚依据。",
+           "\"no\" means that the limit's source has not been compared with the official "
+           "text: no penalty should rest on it alone.");
+  section.none = say_("没有适用限值。", "No limit applied.");
+  section.table.columns = {say_("限值", "Limit"), say_("标准或许可证", "Standard or permit"),
+                           say_("条款", "Clause"), say_("已核对", "Sure")};
+  section.table.numbers.assign(4, false);
+  for (const auto& [id, unsure] : found_.limits) {
+    std::string standard, clause;
+    for (const Limit& limit : set_.rules.limits) {
+      if (limit.id == id) standard = limit.standard, clause = limit.clause;
+    }
+    for (const Permit& permit : set_.registry.permits) {
+      if ("permit/" + permit.id == id) standard = permit.source;
+    }
+    section.table.rows.push_back(
+        {id, standard, clause, unsure ? say_("否", "no") : say_("是", "yes")});
+  }
+  return section;
+}
+
+}  // namespace
+
+std::optional<ParkMonth> park_month(const std::string& park, std::string_view text,
+                                    const Zone& zone) {
+  int year = 0, month = 0;
+  const char* end = text.data() + text.size();
+  const bool shaped = text.size() == 7 && text[4] == '-';
+  if (!shaped || std::from_chars(text.data(), text.data() + 4, year).ptr != text.data() + 4 ||
+      std::from_chars(text.data() + 5, end, month).ptr != end || month < 1 || month > 12) {
+    return std::nullopt;
+  }
+  const auto midnight = [&](int of_year, int of_month) {
+    const std::optional<std::int64_t> noon =
+        parse_iso_time(fmt::format("{:04}-{:02}-01T12:00:00Z", of_year, of_month));
+    const EventTime at(*noon);
+    return zone.day_start(at - zone.offset_at(at));
+  };
+  const int next = month % 12 + 1;
+  return ParkMonth{park, midnight(year, month), midnight(month == 12 ? year + 1 : year, next),
+                   std::string(text)};
+}
+
+Report compliance_report(Store& store, const ActiveSet& set, const ParkMonth& month, bool chinese) {
+  return Writer(set, month, gather_month(store, month), chinese).write();
+}
+
+}  // namespace parkwatch
