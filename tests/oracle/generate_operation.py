@@ -42,10 +42,11 @@ class Operation:
             for line in lines:
                 if k == 0 or random.random() < 0.7:
                     self.treatment(line, facility)
-        if random.random() < 0.3:
+        if random.random() < 0.5:
             add("tolerances", enterprise=name, rule="state", name="unknown_after_minutes", value="3")
             add("tolerances", enterprise=name, rule="TS-O08", name="minutes", value=random.choice([30, 60]))
             add("tolerances", enterprise=name, rule="TS-O08", name="samples", value="20")
+            add("tolerances", enterprise=name, rule="TS-O10", name="oxygen_percent", value="5")
             add("tolerances", enterprise=name, rule="TS-O10", name="zero_percent", value="60",
                 valid_from=self.world.hour_inside() if random.random() < 0.5 else "")
         for unit in [*lines, *outlets, f"{name}-scrubber-0", ""]:
