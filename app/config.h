@@ -31,7 +31,7 @@ struct Config {
     std::int64_t metadata_refresh_ms = 30'000;
     std::string gap = "refuse";
     std::int64_t fetch_wait_ms = 50;
-    std::int64_t queue_records = 500'000;
+    std::int64_t queue_records = 50'000;
     std::int64_t queue_kib = 262'144;
     std::int64_t produce_queue_records = 100'000;
     std::int64_t produce_queue_kib = 262'144;

@@ -70,8 +70,9 @@ const std::array options = {
         "refuse continue"),
     number(FIELD(kafka, fetch_wait_ms), "how long a broker may wait for more data", 1, 10'000),
     number(FIELD(kafka, queue_records),
-           "records fetched ahead; the rate is capped at about this number a second", 1'000,
-           10'000'000),
+           "records of a partition fetched ahead: as many can stand before those of another one; a "
+           "partition's rate is capped at about this number a second",
+           1'000, 10'000'000),
     number(FIELD(kafka, queue_kib), "KiB fetched ahead", 1'024, 2'097'151),
     number(FIELD(kafka, produce_queue_records), "records waiting for the broker", 1, 10'000'000),
     number(FIELD(kafka, produce_queue_kib), "KiB waiting for the broker", 1'024, 2'097'151),

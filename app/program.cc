@@ -19,6 +19,12 @@
 
 namespace parkwatch {
 
+namespace {
+
+constexpr std::chrono::milliseconds heartbeat_most(300);
+
+}  // namespace
+
 std::optional<Roles> Roles::parse(const std::string& text) {
   Roles roles{false, false, false, false};
   std::stringstream names(text);
@@ -192,7 +198,9 @@ void Program::run_worker(const std::stop_token& stop) {
       how.group = config.kafka.group_id;
       how.instance_id = group_instance(config);
       how.session_timeout = std::chrono::milliseconds(config.kafka.session_timeout_ms);
-      how.heartbeat_interval = how.session_timeout / 5;
+      // A member learns by its heartbeat that the group is divided anew; all wait for the last one.
+      how.heartbeat_interval =
+          std::min<std::chrono::milliseconds>(how.session_timeout / 5, heartbeat_most);
       how.fetch_wait = std::chrono::milliseconds(config.kafka.fetch_wait_ms);
       how.queue_records = static_cast<std::uint32_t>(config.kafka.queue_records);
       how.queue_kib = static_cast<std::uint32_t>(config.kafka.queue_kib);

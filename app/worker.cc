@@ -27,7 +27,8 @@ Worker::Worker(Source& source, Store& store, Producer* ticks, Metrics& metrics, 
       store_(store),
       metrics_(metrics),
       hooks_(std::move(hooks)),
-      options_(std::move(options)) {
+      options_(std::move(options)),
+      pace_(options_.pace) {
   if (ticks != nullptr) ticker_.emplace(*ticks, options_.topic);
 }
 
@@ -206,6 +207,18 @@ void Worker::take(const PartitionRecords& batch, const std::stop_token& stop) {
   }
 }
 
+void Worker::take_all(const Poll& poll, const std::set<PartitionId>& claimed,
+                      const std::stop_token& stop) {
+  const auto begin = std::chrono::steady_clock::now();
+  std::size_t count = 0;
+  for (const PartitionRecords& records : poll.records) {
+    count += records.records.size();
+    if (!claimed.contains(records.id)) take(records, stop);  // sought anew: these are void
+  }
+  pace_.learn(count, std::chrono::steady_clock::now() - begin);
+  source_.limit_poll(pace_.records());
+}
+
 /// Between batches: what was marked as owed is worked off in slices, so that readings never wait
 /// long.
 void Worker::work_off(const std::stop_token& stop) {
@@ -248,6 +261,7 @@ void Worker::show_lag() {
 void Worker::run(std::stop_token stop) {
   hooks_.ready("starting");
   if (!retry_while_away(stop, [&] { load_plan(); })) return;
+  source_.limit_poll(pace_.records());
   while (!stop.stop_requested()) {
     const Poll poll = source_.poll(options_.poll_timeout);
     for (const auto* gone : {&poll.lost, &poll.revoked}) {
@@ -261,9 +275,7 @@ void Worker::run(std::stop_token stop) {
     for (const PartitionId& id : claimed) {
       if (!retry_while_away(stop, [&] { assign(id); })) return;
     }
-    for (const PartitionRecords& records : poll.records) {
-      if (!claimed.contains(records.id)) take(records, stop);  // sought anew: these are void
-    }
+    take_all(poll, claimed, stop);
     work_off(stop);
     append_ticks(poll.rebalanced || !poll.assigned.empty());
     show_lag();

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "alerts/metrics.h"
+#include "app/pace.h"
 #include "app/task.h"
 #include "app/ticker.h"
 #include "ingest/producer.h"
@@ -40,6 +41,7 @@ class Worker {
     std::string topic;
     std::chrono::milliseconds poll_timeout{100};
     std::size_t batch_records_max = 20'000;      // of one commit
+    Pace::Options pace;                          // of the turns between two polls
     std::size_t marks_max = 2'000;               // dirty marks of one cluster step
     std::size_t rejudge_hours = 24;              // of one slice
     int commit_tries = 5;                        // after park versions moved
@@ -63,6 +65,8 @@ class Worker {
   void assign(const PartitionId& id);
   void cross_gap(PartitionState& state);
   void load_plan();
+  void take_all(const Poll& poll, const std::set<PartitionId>& claimed,
+                const std::stop_token& stop);
   void take(const PartitionRecords& records, const std::stop_token& stop);
   void commit_batch(PartitionState& state, std::span<const RecordView> records,
                     const std::stop_token& stop);
@@ -84,6 +88,7 @@ class Worker {
   std::set<PartitionId> stale_;         // moved by another, ours by Kafka: to be claimed anew
   std::vector<std::string> contested_;  // parks of a refused commit, held while it is repeated
   std::optional<Ticker> ticker_;
+  Pace pace_;
   std::chrono::steady_clock::time_point lag_shown_;
 };
 

@@ -41,6 +41,7 @@ kafka::Client make_consumer(const KafkaSource::Options& options, kafka::ClientSt
        {"check.crcs", "true"},
        {"enable.partition.eof", "true"},
        {"fetch.wait.max.ms", std::to_string(options.fetch_wait.count())},
+       {"fetch.message.max.bytes", std::to_string(options.fetch_kib * 1'024)},
        {"queued.min.messages", std::to_string(options.queue_records)},
        {"queued.max.messages.kbytes", std::to_string(options.queue_kib)}},
       state, [on_rebalance](rd_kafka_conf_s* conf) {
@@ -59,7 +60,8 @@ struct KafkaSource::Impl {
       : options(std::move(given)),
         state(this, options.broker.on_log),
         client(make_consumer(options, state, on_rebalance)),
-        assignment(options.topic, client.get()) {
+        assignment(options.topic, client.get()),
+        records_per_poll(options.records_per_poll) {
     check(options.records_per_call >= 1 && options.records_per_poll >= options.records_per_call);
     messages.reserve(options.records_per_poll);
   }
@@ -80,6 +82,7 @@ struct KafkaSource::Impl {
   kafka::ClientState state;
   kafka::Client client;
   kafka::Assignment assignment;
+  std::size_t records_per_poll;
   std::unique_ptr<rd_kafka_queue_t, QueueDeleter> queue;
   std::vector<rd_kafka_message_t*> messages;  // of the last poll; what its records point into
   std::optional<steady_clock::time_point> down_since;
@@ -111,14 +114,14 @@ void KafkaSource::Impl::start() {
 
 /// One round of library calls: up to records_per_poll as long as the queue is full.
 void KafkaSource::Impl::consume(milliseconds timeout) {
-  while (messages.size() + options.records_per_call <= options.records_per_poll) {
+  while (messages.size() < records_per_poll) {
     const std::size_t before = messages.size();
-    messages.resize(before + options.records_per_call);
-    const ssize_t taken =
-        rd_kafka_consume_batch_queue(queue.get(), kafka::to_timeout(timeout),
-                                     messages.data() + before, options.records_per_call);
+    const std::size_t wanted = std::min(options.records_per_call, records_per_poll - before);
+    messages.resize(before + wanted);
+    const ssize_t taken = rd_kafka_consume_batch_queue(queue.get(), kafka::to_timeout(timeout),
+                                                       messages.data() + before, wanted);
     messages.resize(before + static_cast<std::size_t>(std::max<ssize_t>(taken, 0)));
-    if (messages.size() - before < options.records_per_call) return;
+    if (messages.size() - before < wanted) return;
     timeout = milliseconds(0);
   }
 }
@@ -184,6 +187,11 @@ Poll KafkaSource::poll(milliseconds timeout) {
   }
   impl_->watch(heard);
   return impl_->assignment.take_news();
+}
+
+void KafkaSource::limit_poll(std::size_t records) {
+  check(records >= 1);
+  impl_->records_per_poll = records;
 }
 
 void KafkaSource::release() {

@@ -28,11 +28,13 @@ class KafkaSource final : public Source {
     std::chrono::milliseconds fetch_wait{50};
     std::chrono::milliseconds unavailable_after{60'000};  // all brokers down for so long: give up
     std::size_t records_per_call = 1'000;                 // of one library call
-    std::size_t records_per_poll = 10'000;                // 1'000..100'000; a poll stops here
+    std::size_t records_per_poll = 10'000;                // up to 100'000; unless limit_poll()
     /// The fetch queue. The client sleeps up to 1 s when it is full, so the rate is capped at about
     /// queue_records + one fetch a second; about 0.6 KiB of memory a record.
     std::uint32_t queue_records = 500'000;
     std::uint32_t queue_kib = 262'144;
+    /// Of one partition in one answer: partitions take turns in pieces of this size.
+    std::uint32_t fetch_kib = 128;
   };
 
   /// Throws BrokerRefused with advice (no such topic, a wrong setting), SourceUnavailable.
@@ -43,6 +45,7 @@ class KafkaSource final : public Source {
   KafkaSource& operator=(const KafkaSource&) = delete;
 
   Poll poll(std::chrono::milliseconds timeout) override;
+  void limit_poll(std::size_t records) override;
   void release() override;
   void seek(const PartitionId& id, std::int64_t next) override;
   void pause(const PartitionId& id) override;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -69,6 +70,10 @@ class Source {
   /// records handed out before. Throws SourceUnavailable once its own retries are spent,
   /// OffsetOutsideLog when the log has moved past a position, BrokerRefused.
   virtual Poll poll(std::chrono::milliseconds timeout) = 0;
+
+  /// From now on a poll brings about so many records at most. What is worked off between two polls
+  /// is bounded by it, and so is how long the group waits for this member when it is divided anew.
+  virtual void limit_poll(std::size_t /*records*/) {}
 
   /// Frees the records of the last poll early; the views into them end.
   virtual void release() = 0;

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+
+namespace parkwatch {
+
+/// How many records a turn may take so that it ends in time, learned from the turns before: a group
+/// that is divided anew waits for each member's next poll, however slow the store is.
+class Pace {
+ public:
+  struct Options {
+    std::chrono::milliseconds turn{200};  // aimed at
+    std::size_t records_min = 200;        // of a turn
+    std::size_t records_max = 100'000;
+  };
+
+  explicit Pace(Options options) : options_(options), records_(options.records_min) {}
+
+  /// The most that the next turn should take.
+  std::size_t records() const { return records_; }
+  /// A turn took so many records and so long. It grows at most by half, so that one that had little
+  /// to do does not make the next one long.
+  void learn(std::size_t records, std::chrono::duration<double> took) {
+    if (records < options_.records_min || took.count() <= 0) return;
+    const double fitting =
+        static_cast<double>(records) * std::chrono::duration<double>(options_.turn) / took;
+    const double most = std::min(1.5 * static_cast<double>(std::max(records, records_)),
+                                 static_cast<double>(options_.records_max));
+    records_ = static_cast<std::size_t>(
+        std::clamp(fitting, static_cast<double>(options_.records_min), most));
+  }
+
+ private:
+  Options options_;
+  std::size_t records_;
+};
+
+}  // namespace parkwatch
