@@ -11,8 +11,8 @@ namespace parkwatch {
 class Pace {
  public:
   struct Options {
-    std::chrono::milliseconds turn{200};  // aimed at
-    std::size_t records_min = 200;        // of a turn
+    std::chrono::milliseconds turn{300};  // aimed at
+    std::size_t records_min = 1'000;      // of a turn: rows are loaded for many records at once
     std::size_t records_max = 100'000;
   };
 
