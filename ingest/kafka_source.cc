@@ -112,11 +112,19 @@ void KafkaSource::Impl::start() {
   }
 }
 
+/// Before 2.1.0 a call for many messages loses those it has gathered when a rebalance comes in
+/// between: partitions that stay go on behind them. One at a time is safe.
+std::size_t safe_per_call(std::size_t wanted) {
+  constexpr int first_with_safe_batches = 0x02010000;
+  return rd_kafka_version() < first_with_safe_batches ? 1 : wanted;
+}
+
 /// One round of library calls: up to records_per_poll as long as the queue is full.
 void KafkaSource::Impl::consume(milliseconds timeout) {
+  const std::size_t per_call = safe_per_call(options.records_per_call);
   while (messages.size() < records_per_poll) {
     const std::size_t before = messages.size();
-    const std::size_t wanted = std::min(options.records_per_call, records_per_poll - before);
+    const std::size_t wanted = std::min(per_call, records_per_poll - before);
     messages.resize(before + wanted);
     const ssize_t taken = rd_kafka_consume_batch_queue(queue.get(), kafka::to_timeout(timeout),
                                                        messages.data() + before, wanted);
