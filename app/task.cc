@@ -237,6 +237,10 @@ void Task::take_reading(Batch& batch, const RecordView& record, const Decoded& d
     park(batch, *match.park).begin(received_minute(received), record.offset);
     if (!record.key.empty() && record.key != *match.park) ++batch.counters["misplaced"];
   }
+  // Its hours are kept also while it is not registered, or in another park: two workers that write
+  // one of them must meet at the same park's version, whatever the time of the value.
+  const std::string* guard = whole.empty() ? plan_->park_ever(reading.mn) : nullptr;
+  if (guard != nullptr && (match.park == nullptr || *guard != *match.park)) park(batch, *guard);
   std::array<bool, 5> fates{};
   const auto count = [&](Fate fate) {
     fates[static_cast<std::size_t>(fate)] = true;

@@ -188,6 +188,18 @@ const std::string* Plan::park_of(const OutletPlan& outlet, EventTime at) const {
   return enterprise == nullptr ? nullptr : &enterprise->park;
 }
 
+const std::string* Plan::park_ever(std::string_view mn) const {
+  const auto found = devices_.find(mn);
+  if (found == devices_.end()) return nullptr;
+  for (const auto& [device, outlet] : found->second) {
+    for (const Outlet& row : outlet->rows) {
+      const auto enterprise = enterprises_.find(row.enterprise);
+      if (enterprise != enterprises_.end()) return &enterprise->second.front().park;
+    }
+  }
+  return nullptr;
+}
+
 std::set<EventTime> Plan::change_times(const OutletPlan& outlet) const {
   std::set<EventTime> times;
   const auto add = [&](const Validity& validity) {

@@ -97,6 +97,8 @@ class Plan {
   const OperationSite* site_of_value(const DeviceMatch& match, std::string_view mn,
                                      std::string_view factor, EventTime at) const;
   const std::string* park_of(const OutletPlan& outlet, EventTime at) const;
+  /// A park that the MN belongs to at some time, always the same one; nullptr when it never does.
+  const std::string* park_ever(std::string_view mn) const;
   const OutletPlan* outlet(std::string_view id) const;
   /// Outlets that ever belong to the park.
   const std::vector<const OutletPlan*>& outlets_of(const std::string& park) const;

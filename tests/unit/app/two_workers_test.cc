@@ -73,6 +73,30 @@ TEST(TwoWorkers, AParkTakenOverHasNoContributionsFromBeforeItsTime) {
   EXPECT_EQ(world.value(TableId::Contribution, of_day, "gross_kg"), "0.36");
 }
 
+std::string sample_at(const std::string& minute) {
+  return reading("realtime", "2026-03-15T01:" + minute + ":00Z", "2026-03-15T01:" + minute + ":05Z",
+                 R"({"a21026":{"value":"1"}})", "AIR1");
+}
+
+TEST(TwoWorkers, NoValueOfADeviceThatIsNotRegisteredYetIsLost) {
+  std::map<std::string, std::string> files = two_parks();
+  files["devices.csv"] = "mn,outlet,protocol_version,valid_from\nAIR1,air1,2017,2026-03-16\n";
+  World world(files);
+  OtherWorker first(world, 1), second(world, 2);
+  first.feed(R"({"type":"tick","park":"p1","received":"2026-03-15T01:00:00Z"})");
+  first.feed(sample_at("01"));
+  second.feed(sample_at("02"));  // a record with another key came into another partition
+  EXPECT_THROW(first.feed(sample_at("03")), ParkMoved) << "what it holds of the hour is old";
+  first.task.drop();
+  first.feed(sample_at("03"));
+  const EventTime hour(at("2026-03-15T01:00:00Z"));
+  const std::vector<Row> rows = world.rows(TableId::DeviceHour, {cell("AIR1"), cell(hour)});
+  ASSERT_EQ(rows.size(), 1U);
+  const auto kept = DeviceHour::unpack(hour, text_of(rows.front()[2]));
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->values("a21026", Kind::Realtime).size(), 3U);
+}
+
 /// Lets something happen between what this store's user has read and its first commit.
 class OvertakenStore : public MemoryStore {
  public:
