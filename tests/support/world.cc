@@ -58,7 +58,8 @@ std::string cell_text(ColumnType type, const Cell& cell) {
 World::World(const std::map<std::string, std::string>& files, const std::string& hash) {
   TextFiles registry_files{"registry", default_registry()};
   for (const auto& [name, content] : files) registry_files.texts[name] = content;
-  const ParsedRules rules = parse_rules(source_folder("rules"));
+  static const ParsedRules rules =
+      parse_rules(source_folder("rules"));  // reading them is most of it
   const ParsedRegistry registry =
       parse_registry(registry_files, {rules.rules, [](const std::string&) { return true; }});
   for (const Fault& fault : registry.faults) {

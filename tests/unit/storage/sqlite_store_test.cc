@@ -129,6 +129,8 @@ TEST_F(SqliteStoreTest, MigrationsMakeTheFirstSchemaThePresentOne) {
       DROP TABLE "log_gap";
       DROP TABLE "document";
       DROP TABLE "violation";
+      DROP TABLE "mark";
+      DROP TABLE "operation";
       DROP TABLE "outbox";
       CREATE TABLE "outbox" ("id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, "topic" TEXT,
           "key" TEXT, "message_id" TEXT, "payload" TEXT) STRICT;
