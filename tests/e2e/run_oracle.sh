@@ -31,12 +31,24 @@ fi
 
 # Small random logs may lack one sort of row; over all seeds each sort must occur.
 rare=quality,contribution,cluster_window,episode,mark,dead_letter,violation
+trial() {  # SEED : in a folder of its own
+  local work=$work/$1
+  mkdir -p "$work"
+  try "seed $1: generated" python3 tests/oracle/generate.py --seed "$1" --out "$work/log"
+  try "seed $1: equal to the oracle" compare "$work/log" log.jsonl --may-be-empty "$rare" --coverage-file "$work/coverage"
+  try "seed $1: in another order" compare "$work/log" log.jsonl --may-be-empty "$rare" --shuffled "$1"
+  rm -rf "$work/log"
+}
 for ((seed = first; seed < first + seeds; seed++)); do
-  folder=$work/seed
-  rm -rf "$folder"
-  try "seed $seed: generated" python3 tests/oracle/generate.py --seed "$seed" --out "$folder"
-  try "seed $seed: equal to the oracle" compare "$folder" log.jsonl --may-be-empty "$rare" --coverage-file "$work/coverage"
-  try "seed $seed: in another order" compare "$folder" log.jsonl --may-be-empty "$rare" --shuffled "$seed"
+  while (($(jobs -rp | wc -l) >= jobs)); do wait -n; done
+  trial "$seed" >"$work/trial.$seed" 2>&1 &
+done
+wait
+for ((seed = first; seed < first + seeds; seed++)); do
+  cat "$work/trial.$seed"
+  passed=$((passed + $(grep -c '^ok: ' "$work/trial.$seed")))
+  failed=$((failed + $(grep -c '^FAILED: ' "$work/trial.$seed")))
+  [[ ! -e $work/$seed/coverage ]] || cat "$work/$seed/coverage" >>"$work/coverage"
 done
 # Random drains hardly ever stay dry from midnight to midnight; this one does.
 try "a drain that is dry for a day" python3 tests/oracle/compare.py tests/fixtures/dry_day/log.jsonl \
