@@ -77,7 +77,9 @@ void OperationStep::touch_value(const OperationSite& site, Kind kind, EventTime 
 
 void OperationStep::touch_outlet(const std::string& outlet, EventTime hour, std::int64_t offset) {
   for (const OperationSite* site : plan_.operation().sites_of(park_)) {
-    if (site->outlets.contains(outlet)) touch_hour(*site, hour, offset);
+    if (!site->outlets.contains(outlet)) continue;
+    touch_hour(*site, hour, offset);
+    touch_day(*site, hour, offset);  // the day's breach sums the masses of its hours
   }
 }
 
