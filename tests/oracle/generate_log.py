@@ -175,8 +175,8 @@ class Log:
             self.hour(logger, hour, kinds, protocol, mood, whose, late)
         if random.random() < 0.7:
             self.days(logger, protocol)
-        if random.random() < 0.2:  # an hour that begins after its park's time
-            ahead = self.world.end + 10 * HOUR
+        if random.random() < 0.15:  # an hour that begins after its park's time
+            ahead = self.world.end + 60 * HOUR  # behind late meters and marks
             factors = {row["factor"]: self.members(logger, row, "hour", "") for row in logger.factors}
             self.send(logger.mn, "hour", ahead, factors, ahead - 4 * MINUTE, "json", logger)
 
@@ -305,6 +305,9 @@ class Log:
                  "facilities": {"SB1": {"state": 1}}},
                 {"mn": logger.mn, "kind": "realtime", "time": time_text(at), "received": time_text(at), "factors": {}}])
             self.put(at, json.dumps(document).encode(), "json", logger.park, True)
+        self.put(at, self.json(logger.mn, "realtime", at, {"a34013": {"value": ""}}, at), "json", logger.park, True)
+        heartbeat = f"QN=20260315000000000;ST=31;CN=9015;PW=123456;MN={logger.mn};Flag=8;CP=&&&&"
+        self.put(at, frame(heartbeat.encode()), "hj212", logger.park, True)
 
     def documents(self):
         """Explanations of the enterprises: repeated, corrected, taken back, addressed to nobody, and wrong ones."""

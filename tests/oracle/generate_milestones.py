@@ -12,6 +12,7 @@ PLAIN = ("eia_approval", "eia_rereview", "eia_refusal", "design_chapter", "inves
          "display_end", "platform_filing", "first_production", "production_stopped")
 # Acts that follow each other, so that not everything is out of order.
 STORIES = (
+    ("completion", "LAST", "commissioning_start"),
     ("acceptance_report", "acceptance_disclosed", "display_end", "platform_filing"),
     ("commissioning_disclosed", "commissioning_start", "first_production", "acceptance_opinion"),
     ("eia_approval", "design_chapter", "investment_estimate", "construction_start"),
@@ -40,6 +41,8 @@ class Milestones:
     def __init__(self, world):
         self.world, self.random = world, world.random
         self.sent, self.ids = [], 0
+        # Acts after the last report move the parks' time on; without them some breaches go on and reports lie ahead.
+        self.tail = world.random.choice([-HOUR, -HOUR, 2 * DAY])
         for row in list(world.folder.rows["enterprises"]):
             for k in range(self.random.randint(4, 7)):
                 project = f"{row['id']}-p{k}"
@@ -69,13 +72,16 @@ class Milestones:
         if "major_change" in acts:
             item["change"] = "c1"
         for act in acts:
+            if act == "LAST":
+                at = self.world.end + self.tail
+                continue
             if act == "LATER":
                 at += 1830 * DAY
                 continue
             if random.random() < 0.8:
                 self.send(park, project, act, at, more | item)
             at += random.choice([0, HOUR, 9 * HOUR, DAY, 6 * DAY, 30 * DAY, 31 * DAY, 100 * DAY]) * random.choice([1, 1, -1, 0])
-            at = min(at, self.world.end + 2 * DAY)
+            at = min(at, self.world.end + self.tail)
 
     def members(self, act, at, item):
         random = self.random

@@ -243,7 +243,7 @@ class World:
             file.write(LIMITS.format(change=change))
         with open(rules / "mark_schemes.csv", "a", encoding="utf-8") as file:
             file.write(MARKS.format(change=change))
-        if self.random.random() < 0.3:
+        if self.random.random() < 0.5:
             path = rules / "parameters.csv"
             text = path.read_text(encoding="utf-8")
             path.write_text(text.replace("conversion_order,,minute", "conversion_order,,hour"), encoding="utf-8")
