@@ -169,7 +169,7 @@ std::optional<std::string> set_number(const ConfigOption& option, std::string_vi
   return std::nullopt;
 }
 
-std::string quoted(const std::string& text) {
+std::string in_quotes(const std::string& text) {
   std::string value = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') value += '\\';
@@ -204,7 +204,7 @@ const ConfigOption* find_config_option(std::string_view name) {
 
 std::string toml_value(const ConfigOption& option, Config& config) {
   const Field field = option.field(config);
-  if (const auto* const* text = std::get_if<std::string*>(&field)) return quoted(**text);
+  if (const auto* const* text = std::get_if<std::string*>(&field)) return in_quotes(**text);
   if (const auto* const* number = std::get_if<std::int64_t*>(&field))
     return std::to_string(**number);
   return *std::get<bool*>(field) ? "true" : "false";

@@ -11,7 +11,18 @@ compile fuzz fuzz_targets
 ASAN_SYMBOLIZER_PATH=$(clang_tool llvm-symbolizer)
 export ASAN_SYMBOLIZER_PATH
 
-# One at a time on a machine with one core, else side by side.
+passed=0 failed=0
+settle() {  # NAME PID : waits for one target and counts it
+  if wait "$2"; then
+    passed=$((passed + 1))
+    tail -n 1 "build/log/$1.log"
+  else
+    failed=$((failed + 1))
+    tail -n 60 "build/log/$1.log"
+  fi
+}
+
+# As many at a time as there are cores; each is waited for once, by its own number.
 names=() pids=()
 for target in build/fuzz/tests/fuzz/*_fuzz; do
   [[ -x $target ]] || continue
@@ -24,18 +35,12 @@ for target in build/fuzz/tests/fuzz/*_fuzz; do
   "$target" -runs=200000 -seed=1 -max_len=4096 -rss_limit_mb=1024 -timeout=10 \
     -artifact_prefix="build/fuzz/" "$found" ${corpus[@]+"${corpus[@]}"} >"build/log/$name.log" 2>&1 &
   names+=("$name") pids+=($!)
-  ((${#pids[@]} % jobs)) || wait
-done
-passed=0 failed=0
-for ((i = 0; i < ${#pids[@]}; i++)); do
-  if wait "${pids[i]}"; then
-    passed=$((passed + 1))
-    tail -n 1 "build/log/${names[i]}.log"
-  else
-    failed=$((failed + 1))
-    tail -n 60 "build/log/${names[i]}.log"
+  if ((${#pids[@]} == jobs)); then
+    for i in "${!pids[@]}"; do settle "${names[i]}" "${pids[i]}"; done
+    names=() pids=()
   fi
 done
+for i in "${!pids[@]}"; do settle "${names[i]}" "${pids[i]}"; done
 ((passed + failed > 0)) || { echo "no fuzz target was built"; failed=1; }
 echo "fuzz: $passed passed, $failed failed, 0 skipped"
 ((failed == 0))

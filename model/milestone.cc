@@ -53,7 +53,7 @@ constexpr std::array specs = {
 constexpr int first_year = 1979;
 constexpr int last_year = 2099;
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   return "'" + std::string(text) + "'";
 }
 
@@ -64,7 +64,7 @@ Fault read_id(const Document& document, std::string_view name, bool required, st
     return std::string(name) + ": missing";
   }
   if (is_id(value)) return std::nullopt;
-  return std::string(name) + ": " + quoted(value) +
+  return std::string(name) + ": " + in_quotes(value) +
          " is no id: 1 to 64 letters, digits or . _ : - without blanks";
 }
 
@@ -81,7 +81,7 @@ Fault read_time(const Document& document, std::string_view name, bool required,
       return std::nullopt;
     }
   }
-  return std::string(name) + ": " + quoted(text) +
+  return std::string(name) + ": " + in_quotes(text) +
          " is no possible time with a zone, such as 2026-03-15T09:30:00+08:00";
 }
 
@@ -92,7 +92,7 @@ Fault read_number(const Document& document, std::string_view name, bool required
   if (text.empty()) return std::string(name) + ": missing";
   value = Decimal::parse(text);
   if (value) return std::nullopt;
-  return std::string(name) + ": " + quoted(text) + " is no number";
+  return std::string(name) + ": " + in_quotes(text) + " is no number";
 }
 
 Fault read_item(const Document& document, ActNeeds needs, std::string& item) {
@@ -105,7 +105,7 @@ Fault read_item(const Document& document, ActNeeds needs, std::string& item) {
 Fault read_percent(const Document& document, Milestone& milestone) {
   if (Fault fault = read_number(document, "percent", true, milestone.percent)) return fault;
   if (*milestone.percent < Decimal{} || Decimal::whole(100) < *milestone.percent) {
-    return "percent: " + quoted(document.member("percent")) + " is not from 0 to 100";
+    return "percent: " + in_quotes(document.member("percent")) + " is not from 0 to 100";
   }
   return std::nullopt;
 }
@@ -115,7 +115,7 @@ Fault read_capacity(const Document& document, Milestone& milestone) {
   milestone.unit = document.member("unit");
   if (!milestone.capacity) return std::nullopt;
   if (*milestone.capacity <= Decimal{}) {
-    return "capacity: " + quoted(document.member("capacity")) + " is not above 0";
+    return "capacity: " + in_quotes(document.member("capacity")) + " is not above 0";
   }
   if (milestone.unit.empty()) return std::string("unit: missing, the capacity needs one");
   return std::nullopt;
@@ -125,7 +125,7 @@ Fault read_result(const Document& document, Milestone& milestone) {
   const std::string_view result = document.member("result");
   milestone.passed = result == "pass";
   if (milestone.passed || result == "fail") return std::nullopt;
-  return "result: " + quoted(result) + " is neither pass nor fail";
+  return "result: " + in_quotes(result) + " is neither pass nor fail";
 }
 
 Fault read_period(const Document& document, const ActSpec& spec, Milestone& milestone) {
@@ -137,7 +137,7 @@ Fault read_period(const Document& document, const ActSpec& spec, Milestone& mile
   if (Fault fault = read_time(document, "end", true, milestone.end)) return fault;
   const EventTime from = period ? *milestone.start : milestone.time;
   if (from <= *milestone.end) return std::nullopt;
-  return "end: " + quoted(document.member("end")) + " is before the " +
+  return "end: " + in_quotes(document.member("end")) + " is before the " +
          (period ? "start" : "act's own time");
 }
 
@@ -182,7 +182,7 @@ Result<Milestone, std::string> Milestone::parse(const Document& document) {
   const auto spec = std::find_if(specs.begin(), specs.end(),
                                  [&](const ActSpec& one) { return one.name == name; });
   if (spec == specs.end()) {
-    return Unexpected{name.empty() ? "act: missing" : "act: " + quoted(name) + " is not known"};
+    return Unexpected{name.empty() ? "act: missing" : "act: " + in_quotes(name) + " is not known"};
   }
   milestone.act = spec->act;
   if (Fault fault = read_id(document, "project", true, milestone.project)) {

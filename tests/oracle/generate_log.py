@@ -339,12 +339,10 @@ class Log:
             made = begin + random.choice([-HOUR, MINUTE, 2 * HOUR, 12 * HOUR, 24 * HOUR, 36 * HOUR]) + random.randrange(MINUTE)
             if random.random() < 0.2:  # at the minute of a deadline
                 made = end // (24 * HOUR) * 24 * HOUR + random.choice([4, 16, 18, 22, 28]) * HOUR + random.choice([-1, 0, 1])
-            said = {"type": "mark", "source": "portal", "id": f"m{random.randrange(60)}", "park": logger.park,
-                    "received": time_text(made), "outlet": logger.outlet, "author": "李",
-                    "scheme": random.choice([schemes[logger.outlet]] * 5 + ["paper"]) or "test",
-                    "mark": random.choice(["stop", "upset", "upset", "fault", "start", "start_up", "service", "check",
-                                           "calibration"]),
-                    "from": time_text(begin), "to": time_text(end)}
+            said = self.mark(logger, begin, end, made, f"m{random.randrange(60)}",
+                             random.choice(["stop", "upset", "upset", "fault", "start", "start_up", "service", "check",
+                                            "calibration"]))
+            said["scheme"] = random.choice([schemes[logger.outlet]] * 5 + ["paper"]) or "test"
             if random.random() < 0.3:
                 said["factor"] = random.choice(logger.factors)["factor"]
             if random.random() < 0.1:
@@ -352,9 +350,29 @@ class Log:
             if random.random() < 0.08:
                 said.update(random.choice([{"to": said["from"]}, {"outlet": "elsewhere"}, {"author": None}, {"from": "x"},
                                            {"park": random.choice(world.parks)}, {"found_false": 1}, {"mark": "holiday"}]))
-            text = json.dumps(said, ensure_ascii=False).encode()
-            for _ in range(random.choice([1, 1, 1, 2])):
-                self.put(made, text, "json", said["park"], True)
+            self.send_mark(made, said)
+        marked = [logger for logger in world.loggers if schemes[logger.outlet] == "test"]
+        for logger in marked:
+            if random.random() < 0.4:
+                self.days_marked(logger)
+
+    def days_marked(self, logger):
+        """Marks made ahead: one that exempts all days; one under a condition, which its yearly cap ends after some hours."""
+        world = self.world
+        made = world.start - 24 * HOUR
+        middle = (world.start + (world.end - world.start) // 2) // HOUR * HOUR
+        for name, begin in (("start", made), ("fault", middle)):
+            self.send_mark(made, self.mark(logger, begin, world.end + 24 * HOUR, made, f"days-{name}", name))
+
+    def mark(self, logger, begin, end, made, name, mark):
+        return {"type": "mark", "source": "portal", "id": name, "park": logger.park, "received": time_text(made),
+                "outlet": logger.outlet, "author": "李", "scheme": "test", "mark": mark, "from": time_text(begin),
+                "to": time_text(end)}
+
+    def send_mark(self, made, said):
+        text = json.dumps(said, ensure_ascii=False).encode()
+        for _ in range(self.random.choice([1, 1, 1, 2])):
+            self.put(made, text, "json", said["park"], True)
 
     def write(self, path):
         """In order of arrival, a part of it out of order."""

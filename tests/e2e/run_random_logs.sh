@@ -13,7 +13,7 @@ program=${PARKWATCH_BIN:-build/parkwatch}
 seeds=${PARKWATCH_SEEDS:-30}
 first=${PARKWATCH_FIRST_SEED:-1}
 passed=0 failed=0 skipped=0
-work=$(mktemp -d "${TMPDIR:-/tmp}/parkwatch-oracle.XXXXXX")
+work=$(mktemp -d "${TMPDIR:-/tmp}/parkwatch-random.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
 compare() {  # FOLDER LOG ARGUMENTS...
@@ -25,7 +25,7 @@ compare() {  # FOLDER LOG ARGUMENTS...
 
 if [[ ! -x $program ]]; then
   echo "there is no program at $program; set PARKWATCH_BIN"
-  echo "oracle: 0 passed, 1 failed, 0 skipped"
+  echo "random_logs: 0 passed, 1 failed, 0 skipped"
   exit 1
 fi
 
@@ -79,5 +79,5 @@ else
   echo "skipped: gas turbine, the whole year 2014: PARKWATCH_TEST_DATA is not set or lacks it"
 fi
 
-echo "oracle: $passed passed, $failed failed, $skipped skipped"
+echo "random_logs: $passed passed, $failed failed, $skipped skipped"
 ((failed == 0))
