@@ -15,7 +15,7 @@ namespace parkwatch {
 class ActiveView {
  public:
   struct View {
-    std::shared_ptr<const ActiveSet> set;
+    std::shared_ptr<const ActiveSet> set;  // its registry: only devices that encrypt
     std::shared_ptr<const Plan> plan;
     std::shared_ptr<const RegistryView> registry;
   };

@@ -22,7 +22,7 @@ void ParkStep::write_trails(const OutletPlan& outlet, const WindowKey& key, Even
     judged.emplace(subject.rule, subject.text());
     set_trail(subject, key.start, end, of);
   }
-  for (const auto& [factor, limits] : outlet.limits) {
+  for (const auto& [factor, limits] : *outlet.limits) {
     for (const LimitPlan& limit : limits) {
       const EpisodeSubject subject = subject_of(factor, limit.id);
       if (limit.span == key.span && !judged.contains({subject.rule, subject.text()})) {

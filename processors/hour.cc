@@ -390,8 +390,8 @@ class OutletHour {
 
 std::optional<Decimal> reference_oxygen(const OutletPlan& plan, const Outlet& outlet,
                                         const std::string& factor, EventTime at) {
-  const auto limits = plan.limits.find(factor);
-  if (limits == plan.limits.end()) return std::nullopt;
+  const auto limits = plan.limits->find(factor);
+  if (limits == plan.limits->end()) return std::nullopt;
   for (const LimitPlan& limit : limits->second) {
     if (!limit.validity.covers(at) || !limit.reference_oxygen) continue;
     return outlet.reference_oxygen_percent ? outlet.reference_oxygen_percent

@@ -78,6 +78,11 @@ const Row* row_at(const std::vector<Row>& rows, EventTime at) {
 
 }  // namespace
 
+const std::shared_ptr<const LimitPlans>& OutletPlan::no_limits() {
+  static const auto none = std::make_shared<const LimitPlans>();
+  return none;
+}
+
 const Outlet* OutletPlan::row_at(EventTime at) const {
   return parkwatch::row_at(rows, at);
 }
@@ -148,10 +153,10 @@ Plan::DeviceMatch Plan::device(std::string_view mn, EventTime at) const {
   const auto found = devices_.find(mn);
   if (found != devices_.end()) {
     for (const auto& [device, outlet] : found->second) {
-      if (!device.validity.covers(at)) continue;
+      if (!device->validity.covers(at)) continue;
       match.park = park_of(*outlet, at);
       if (match.park == nullptr) continue;
-      match.device = &device;
+      match.device = device;
       match.outlet = outlet;
       return match;
     }
@@ -214,7 +219,7 @@ std::set<EventTime> Plan::change_times(const OutletPlan& outlet) const {
   }
   for (const Device& row : outlet.devices) add(row.validity);
   for (const FactorPlan& factor : outlet.factors) add(factor.row.validity);
-  for (const auto& [factor, limits] : outlet.limits) {
+  for (const auto& [factor, limits] : *outlet.limits) {
     for (const LimitPlan& limit : limits) add(limit.validity);
   }
   for (const Membership& row : outlet.memberships) add(row.validity);

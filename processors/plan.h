@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -39,16 +40,17 @@ struct Parameters {
 
 struct OutletPlan;
 
-/// A registered outlet factor with what the rules say of it.
+/// A registered outlet factor with what the rules say of it. Outlets by the hundred thousand
+/// register the same few factors alike: what they share is kept once, by the plan.
 struct FactorPlan {
-  const OutletPlan* outlet = nullptr;  // that it belongs to
-  OutletFactor row;
+  const OutletPlan* outlet;  // that it belongs to
+  const OutletFactor& row;   // without the outlet's id
+  const std::string& unit;   // stored unit
   FactorRole role = FactorRole::Other;
-  std::string unit;            // stored unit
   std::int64_t numerator = 1;  // stored = sent * numerator / denominator
   std::int64_t denominator = 1;
   std::int64_t units_per_kilogram = 0;  // mass units of the stored unit in a kilogram; 0: no mass
-  std::optional<MassDecimal> equivalent_kg;
+  std::optional<MassDecimal> equivalent_kg{};
 };
 
 /// A limit that applies to a factor of an outlet, standards and permits alike.
@@ -61,20 +63,24 @@ struct LimitPlan {
   Validity validity;
 };
 
+/// By factor code; each by id. Shared by the outlets that have the same ones.
+using LimitPlans = std::map<std::string, std::vector<LimitPlan>>;
+
 /// One outlet with everything that is registered about it, over all dates.
 struct OutletPlan {
   std::string id;
-  std::vector<Outlet> rows;
+  std::vector<Outlet> rows;  // without the ids of their limits
   std::vector<Device> devices;
-  std::vector<FactorPlan> factors;                       // by factor code, then date
-  std::map<std::string, std::vector<LimitPlan>> limits;  // by factor code; each by id
-  std::vector<LineOutlet> lines;                         // production lines that emit through it
-  std::vector<Membership> memberships;                   // of it, its enterprise or its lines
+  std::vector<FactorPlan> factors;  // by factor code, then date
+  std::shared_ptr<const LimitPlans> limits = no_limits();
+  std::vector<LineOutlet> lines;        // production lines that emit through it
+  std::vector<Membership> memberships;  // of it, its enterprise or its lines
 
   const Outlet* row_at(EventTime at) const;
   const FactorPlan* factor_at(std::string_view factor, EventTime at) const;
   /// The device whose values count for a factor; nullptr when none is registered then.
   const Device* device_at(const FactorPlan& factor, EventTime at) const;
+  static const std::shared_ptr<const LimitPlans>& no_limits();
 };
 
 /// The active registry and rules, resolved for look-ups. Immutable; safe to share between threads.
@@ -135,10 +141,11 @@ class Plan {
   };
   struct Sources;  // registry and rules, found by id; plan_outlets.cc
   void add_outlets(const Registry& registry, const Rules& rules);
-  void add_limits(OutletPlan& plan, const Sources& sources) const;
+  void add_factors(OutletPlan& plan, const Sources& sources);
+  LimitPlans limits_of(const OutletPlan& plan, const Sources& sources) const;
   LimitPlan permit_limit(const Permit& permit, const Rules& rules) const;
   static void add_memberships(OutletPlan& plan, const Sources& sources);
-  FactorPlan resolve(const OutletFactor& row, const Rules& rules) const;
+  FactorPlan resolve(const OutletPlan& outlet, const OutletFactor& row, const Rules& rules);
   void add_parameters(const Rules& rules);
 
   std::string hash_;
@@ -148,15 +155,15 @@ class Plan {
   std::map<std::string, OutletPlan, std::less<>> outlets_;
   std::map<std::string, std::vector<Enterprise>> enterprises_;
   std::map<std::string, std::vector<Facility>> facilities_;  // by enterprise
-  struct TextHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const {
-      return std::hash<std::string_view>{}(text);
-    }
+  struct DeviceRow {
+    const Device* device;
+    const OutletPlan* outlet;
   };
-  std::unordered_map<std::string, std::vector<std::pair<Device, const OutletPlan*>>, TextHash,
-                     std::equal_to<>>
-      devices_;
+  std::unordered_map<std::string_view, std::vector<DeviceRow>> devices_;  // by MN
+  struct RowOrder {
+    bool operator()(const OutletFactor& a, const OutletFactor& b) const;
+  };
+  std::set<OutletFactor, RowOrder> factor_rows_;  // what FactorPlans share
   std::vector<std::string> park_ids_;
   std::map<std::string, std::vector<const OutletPlan*>> park_outlets_;
   std::map<std::string, Zone> park_zones_;

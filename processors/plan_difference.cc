@@ -24,7 +24,7 @@ class Facts {
     put_parameters(plan.parameters(row->rule_pack, at));
     for (const Device& device : outlet.devices) put_device(device);
     for (const FactorPlan& factor : outlet.factors) put_factor(factor);
-    for (const auto& [factor, limits] : outlet.limits) {
+    for (const auto& [factor, limits] : *outlet.limits) {
       for (const LimitPlan& limit : limits) put_limit(factor, limit);
     }
     for (const Membership& membership : outlet.memberships) put_membership(membership);

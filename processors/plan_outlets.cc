@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 #include <stdexcept>
+#include <tuple>
 
 #include "model/rules_lookup.h"
 #include "processors/plan.h"
@@ -36,6 +37,23 @@ std::int64_t units_per_kilogram(std::string_view unit) {
   return 0;
 }
 
+/// By content, so that equal ones are found.
+struct LimitsOrder {
+  static auto content(const LimitPlan& limit) {
+    return std::tie(limit.id, limit.upper, limit.lower, limit.span, limit.reference_oxygen,
+                    limit.sure, limit.validity.from, limit.validity.to);
+  }
+  static bool less(const LimitPlan& a, const LimitPlan& b) { return content(a) < content(b); }
+  static bool less_rows(const LimitPlans::value_type& a, const LimitPlans::value_type& b) {
+    if (a.first != b.first) return a.first < b.first;
+    return std::lexicographical_compare(a.second.begin(), a.second.end(), b.second.begin(),
+                                        b.second.end(), less);
+  }
+  bool operator()(const LimitPlans& a, const LimitPlans& b) const {
+    return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(), less_rows);
+  }
+};
+
 }  // namespace
 
 struct Plan::Sources {
@@ -63,7 +81,16 @@ struct Plan::Sources {
   RowsById<Membership> members[3];  // by what is a member
 };
 
-FactorPlan Plan::resolve(const OutletFactor& row, const Rules& rules) const {
+bool Plan::RowOrder::operator()(const OutletFactor& a, const OutletFactor& b) const {
+  const auto content = [](const OutletFactor& row) {
+    return std::tie(row.outlet, row.factor, row.mn, row.unit, row.range_min, row.range_max,
+                    row.zero_band, row.set_parameter, row.cyclic, row.period_minutes,
+                    row.validity.from, row.validity.to);
+  };
+  return content(a) < content(b);
+}
+
+FactorPlan Plan::resolve(const OutletPlan& outlet, const OutletFactor& row, const Rules& rules) {
   const auto found = factors_.find(row.factor);
   if (found == factors_.end()) {
     throw std::invalid_argument("registry: factor " + row.factor + " is not in the rules");
@@ -74,15 +101,16 @@ FactorPlan Plan::resolve(const OutletFactor& row, const Rules& rules) const {
     throw std::invalid_argument("registry: unit " + row.unit + " of " + row.factor +
                                 " can not become " + factor.unit);
   }
-  FactorPlan plan;
-  plan.row = row;
-  plan.role = factor.role;
-  plan.unit = factor.unit;
-  plan.numerator = conversion->numerator;
-  plan.denominator = conversion->denominator;
-  plan.units_per_kilogram = units_per_kilogram(factor.unit);
-  plan.equivalent_kg = factor.equivalent_kg;
-  return plan;
+  OutletFactor shared = row;
+  shared.outlet.clear();
+  return {&outlet,
+          *factor_rows_.insert(std::move(shared)).first,
+          factor.unit,
+          factor.role,
+          conversion->numerator,
+          conversion->denominator,
+          units_per_kilogram(factor.unit),
+          factor.equivalent_kg};
 }
 
 LimitPlan Plan::permit_limit(const Permit& permit, const Rules& rules) const {
@@ -107,7 +135,8 @@ LimitPlan Plan::permit_limit(const Permit& permit, const Rules& rules) const {
           permit.validity};
 }
 
-void Plan::add_limits(OutletPlan& plan, const Sources& sources) const {
+LimitPlans Plan::limits_of(const OutletPlan& plan, const Sources& sources) const {
+  LimitPlans found;
   for (const Outlet& row : plan.rows) {
     for (const std::string& id : row.limits) {
       for (const Limit* limit : rows_of(sources.limits, id)) {
@@ -117,18 +146,19 @@ void Plan::add_limits(OutletPlan& plan, const Sources& sources) const {
             limit->sure, limit->validity};
         one.validity.from = std::max(one.validity.from, row.validity.from);
         one.validity.to = std::min(one.validity.to, row.validity.to);
-        plan.limits[limit->factor].push_back(std::move(one));
+        found[limit->factor].push_back(std::move(one));
       }
     }
   }
   for (const Permit* permit : rows_of(sources.permits, plan.id)) {
     if (!permit->limit && !permit->lower_limit) continue;
-    plan.limits[permit->factor].push_back(permit_limit(*permit, sources.rules));
+    found[permit->factor].push_back(permit_limit(*permit, sources.rules));
   }
-  for (auto& [factor, limits] : plan.limits) {
+  for (auto& [factor, limits] : found) {
     std::stable_sort(limits.begin(), limits.end(),
                      [](const LimitPlan& a, const LimitPlan& b) { return a.id < b.id; });
   }
+  return found;
 }
 
 void Plan::add_memberships(OutletPlan& plan, const Sources& sources) {
@@ -144,6 +174,15 @@ void Plan::add_memberships(OutletPlan& plan, const Sources& sources) {
   for (const Membership* row : members) plan.memberships.push_back(*row);
 }
 
+void Plan::add_factors(OutletPlan& plan, const Sources& sources) {
+  std::vector<const OutletFactor*> rows = rows_of(sources.factors, plan.id);
+  std::stable_sort(rows.begin(), rows.end(), [](const OutletFactor* a, const OutletFactor* b) {
+    return a->factor < b->factor;
+  });
+  plan.factors.reserve(rows.size());
+  for (const OutletFactor* row : rows) plan.factors.push_back(resolve(plan, *row, sources.rules));
+}
+
 void Plan::add_outlets(const Registry& registry, const Rules& rules) {
   for (const Outlet& row : registry.outlets) {
     OutletPlan& plan = outlets_[row.id];
@@ -151,17 +190,18 @@ void Plan::add_outlets(const Registry& registry, const Rules& rules) {
     plan.rows.push_back(row);
   }
   const Sources sources(registry, rules);
+  std::map<LimitPlans, std::shared_ptr<const LimitPlans>, LimitsOrder> shared_limits;
   for (auto& [id, plan] : outlets_) {
-    for (const Device* row : rows_of(sources.devices, id)) plan.devices.push_back(*row);
-    for (const OutletFactor* row : rows_of(sources.factors, id)) {
-      plan.factors.push_back(resolve(*row, rules));
-    }
-    std::stable_sort(
-        plan.factors.begin(), plan.factors.end(),
-        [](const FactorPlan& a, const FactorPlan& b) { return a.row.factor < b.row.factor; });
-    for (FactorPlan& factor : plan.factors) factor.outlet = &plan;
+    const auto& devices = rows_of(sources.devices, id);
+    plan.devices.reserve(devices.size());
+    for (const Device* row : devices) plan.devices.push_back(*row);
+    add_factors(plan, sources);
     for (const LineOutlet* row : rows_of(sources.lines, id)) plan.lines.push_back(*row);
-    add_limits(plan, sources);
+    LimitPlans limits = limits_of(plan, sources);
+    std::shared_ptr<const LimitPlans>& shared = shared_limits[limits];
+    if (shared == nullptr) shared = std::make_shared<const LimitPlans>(std::move(limits));
+    plan.limits = shared;
+    for (Outlet& row : plan.rows) row.limits = {};
     add_memberships(plan, sources);
     std::set<std::string> parks;
     for (const Outlet& outlet_row : plan.rows) {
@@ -170,7 +210,7 @@ void Plan::add_outlets(const Registry& registry, const Rules& rules) {
       }
     }
     for (const std::string& park : parks) park_outlets_[park].push_back(&plan);
-    for (const Device& device : plan.devices) devices_[device.mn].emplace_back(device, &plan);
+    for (const Device& device : plan.devices) devices_[device.mn].push_back({&device, &plan});
   }
 }
 

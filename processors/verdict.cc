@@ -79,7 +79,7 @@ std::vector<Verdict> judge_window(const OutletPlan& outlet, const Window& window
                                   EventTime start) {
   std::vector<Verdict> verdicts;
   bool any_span = false;
-  if (const auto found = outlet.limits.find(window.factor); found != outlet.limits.end()) {
+  if (const auto found = outlet.limits->find(window.factor); found != outlet.limits->end()) {
     for (const LimitPlan& limit : found->second) {
       if (!in_force(limit, start)) continue;
       any_span = true;

@@ -21,9 +21,11 @@ Zone berlin() {
 TEST(TouchedHours, OfACycleIncludeTheDayBeforeWhereItsLastSlotGoesOnAfterMidnight) {
   Device device;
   device.report_interval_s = 60;
-  FactorPlan factor;
-  factor.row.cyclic = true;
-  factor.row.period_minutes = 120;
+  OutletFactor row;
+  row.cyclic = true;
+  row.period_minutes = 120;
+  const std::string unit;
+  const FactorPlan factor{.outlet = nullptr, .row = row, .unit = unit};
   struct Case {
     const char* time;
     const char* first;
