@@ -111,7 +111,7 @@ std::shared_ptr<const Plan> make_plan(const ActiveSet& set) {
 }
 
 ActiveSet stored_set(Store& store, const std::string& hash) {
-  LoadedSet loaded = parse_set(stored_files(store, hash));
+  LoadedSet loaded = parse_set(stored_files(store, hash), hash);
   if (loaded.set.hash != hash) {
     throw StoreRefused("this release computes other results than the one that activated set " +
                        hash + ": activate the registry and rules anew with `parkwatch rejudge`");

@@ -121,8 +121,9 @@ std::string set_hash(const SetFiles& files) {
   return sha256_hex(content);
 }
 
-LoadedSet parse_set(const SetFiles& files) {
+LoadedSet parse_set(const SetFiles& files, std::string_view accepted) {
   LoadedSet loaded;
+  loaded.set.hash = set_hash(files);
   ParsedRules rules = parse_rules(files.rules);
   loaded.set.rules = std::move(rules.rules);
   loaded.faults = std::move(rules.faults);
@@ -139,10 +140,10 @@ LoadedSet parse_set(const SetFiles& files) {
     zones.emplace(name, std::move(*zone));
     return true;
   };
-  ParsedRegistry registry = parse_registry(files.registry, {loaded.set.rules, exists});
+  ParsedRegistry registry =
+      parse_registry(files.registry, {loaded.set.rules, exists, loaded.set.hash == accepted});
   loaded.set.registry = std::move(registry.registry);
   loaded.faults.insert(loaded.faults.end(), registry.faults.begin(), registry.faults.end());
-  loaded.set.hash = set_hash(files);
   return loaded;
 }
 

@@ -43,8 +43,10 @@ struct LoadedSet {
 SetFiles read_set_files(const std::filesystem::path& registry_dir,
                         const std::filesystem::path& rules_dir, Faults& faults);
 
-/// Parses and checks the files; all faults at once, those of the rules first.
-LoadedSet parse_set(const SetFiles& files);
+/// Parses and checks the files; all faults at once, those of the rules first. A set with the hash
+/// `accepted` was checked when it was activated, and is only read: of a large registry, checks take
+/// the longest, and a restart must not wait for them.
+LoadedSet parse_set(const SetFiles& files, std::string_view accepted = {});
 
 /// Both of the above.
 LoadedSet load_set(const std::filesystem::path& registry_dir,

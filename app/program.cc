@@ -84,18 +84,19 @@ void Program::load_first_set() {
   Faults faults;
   const SetFiles files =
       read_set_files(options_.config.registry.dir, options_.config.rules.dir, faults);
-  LoadedSet loaded = parse_set(files);
+  // Processes that write no results leave the store to the one that does.
+  const bool writes = options_.roles.park || options_.roles.cluster;
+  const std::unique_ptr<Store> store = writes ? open() : nullptr;
+  const std::string active = writes ? store->active_set() : std::string();
+  LoadedSet loaded = parse_set(files, active);
   faults.insert(faults.end(), loaded.faults.begin(), loaded.faults.end());
   sort_faults(faults);
   const bool refused = report_faults(faults);
-  if (!options_.roles.park && !options_.roles.cluster) {
-    // Nothing here writes results, so the store stays with the process that does.
+  if (!writes) {
     if (refused) throw StoreRefused("registry or rules have faults: see above");
     active_.replace(std::move(loaded.set));
     return;
   }
-  const std::unique_ptr<Store> store = open();
-  const std::string active = store->active_set();
   if (active.empty()) {
     if (refused) throw StoreRefused("registry or rules have faults: see above");
     activate(*store, files, *make_plan(loaded.set), options_.clock());

@@ -42,9 +42,16 @@ void check_file_names(const TextFiles& files, Faults& faults) {
 ParsedRegistry parse_registry(const TextFiles& files, const RegistryContext& context) {
   ParsedRegistry parsed;
   RegistrySheets sheets = read_registry_sheets(files, parsed.faults);
-  RegistryCheck(files, sheets, context, parsed.faults).run();
-  check_file_names(files, parsed.faults);
-  order(files, parsed.faults);
+  if (context.accepted) {
+    for (const Park& park : sheets.parks.items) context.zone_exists(park.zone);
+    for (const Cluster& cluster : sheets.clusters.items) context.zone_exists(cluster.zone);
+    std::erase_if(parsed.faults,
+                  [](const Fault& fault) { return fault.severity == Severity::Warning; });
+  } else {
+    RegistryCheck(files, sheets, context, parsed.faults).run();
+    check_file_names(files, parsed.faults);
+    order(files, parsed.faults);
+  }
   parsed.registry = {std::move(sheets.parks.items),        std::move(sheets.clusters.items),
                      std::move(sheets.memberships.items),  std::move(sheets.enterprises.items),
                      std::move(sheets.outlets.items),      std::move(sheets.devices.items),
