@@ -22,7 +22,8 @@ struct RegistryContext {
   const Rules& rules;
   /// Whether the IANA database has a zone of this name.
   std::function<bool(const std::string&)> zone_exists;
-  /// The same files were checked and accepted before: they are only read, and no warning is repeated.
+  /// The same files were checked and accepted before: they are only read, and no warning is
+  /// repeated.
   bool accepted = false;
 };
 
