@@ -1,15 +1,16 @@
 #include "app/device_hours.h"
 
-#include <algorithm>
 #include <stdexcept>
+
+#include "model/check.h"
 
 namespace parkwatch {
 
-DeviceHourCache::Slot& DeviceHourCache::slot(std::string_view mn, EventTime hour) {
+DeviceHourCache::Place DeviceHourCache::place(std::string_view mn, EventTime hour) {
   auto device = devices_.find(mn);
   if (device == devices_.end()) device = devices_.emplace(std::string(mn), Hours{}).first;
   const auto found = device->second.find(hour);
-  if (found != device->second.end()) return found->second;
+  if (found != device->second.end()) return {&*device, &*found};
   Slot slot;
   const Key key[] = {{std::string(mn), hour.milliseconds()}};
   store_.read(TableId::DeviceHour, key, [&](const Row& row) {
@@ -20,60 +21,56 @@ DeviceHourCache::Slot& DeviceHourCache::slot(std::string_view mn, EventTime hour
                                ": " + content.error());
     }
     slot.content = *std::move(content);
-    slot.stored = slot.present = true;
+    slot.present = true;
   });
-  ++held_;
-  return device->second.emplace(hour, std::move(slot)).first->second;
+  held_.push_back({&*device, &*device->second.emplace(hour, std::move(slot)).first});
+  return held_.back();
 }
 
 const DeviceHour* DeviceHourCache::find(std::string_view mn, EventTime hour) {
-  const Slot& found = slot(mn, hour);
+  const Slot& found = place(mn, hour).hour->second;
   return found.present ? &found.content : nullptr;
 }
 
 Copy DeviceHourCache::offer(std::string_view mn, std::string_view factor, Kind kind,
                             KeptValue value, bool& changed) {
-  Slot& found = slot(mn, floor_to(value.time, std::chrono::hours(1)));
-  const Copy copy = found.content.offer(factor, kind, std::move(value), changed);
-  found.present = true;
-  found.changed = found.changed || changed;
+  const Place at = place(mn, floor_to(value.time, std::chrono::hours(1)));
+  Slot& slot = at.hour->second;
+  const Copy copy = slot.content.offer(factor, kind, std::move(value), changed);
+  slot.present = true;
+  if (changed && !slot.changed) {
+    slot.changed = true;
+    changed_.push_back(at);
+  }
   return copy;
 }
 
 void DeviceHourCache::add_changes(std::vector<Change>& changes) const {
-  for (const auto& [mn, hours] : devices_) {
-    for (const auto& [hour, slot] : hours) {
-      if (!slot.changed) continue;
-      changes.push_back(
-          {TableId::DeviceHour, {mn, hour.milliseconds(), slot.content.pack(hour)}, false});
-    }
+  for (const auto& [device, at] : changed_) {
+    const auto& [hour, slot] = *at;
+    changes.push_back({TableId::DeviceHour,
+                       {device->first, hour.milliseconds(), slot.content.pack(hour)},
+                       false});
   }
 }
 
 void DeviceHourCache::settle() {
-  for (auto& [mn, hours] : devices_) {
-    for (auto& [hour, slot] : hours) {
-      slot.stored = slot.stored || slot.changed;
-      slot.changed = false;
-    }
-  }
+  for (const Place& at : changed_) at.hour->second.changed = false;
+  changed_.clear();
 }
 
 void DeviceHourCache::clear() {
   devices_.clear();
-  held_ = 0;
+  changed_.clear();
+  held_.clear();
 }
 
 void DeviceHourCache::trim(std::size_t hours_max) {
-  while (held_ > hours_max) {
-    const std::size_t before = held_;
-    for (auto& [mn, hours] : devices_) {
-      if (held_ <= hours_max || hours.empty()) continue;
-      if (hours.begin()->second.changed) continue;
-      hours.erase(hours.begin());
-      --held_;
-    }
-    if (held_ == before) return;
+  check(changed_.empty());
+  for (; held_.size() > hours_max; held_.pop_front()) {
+    const auto& [device, at] = held_.front();
+    device->second.erase(at->first);
+    if (device->second.empty()) devices_.erase(device->first);
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
@@ -28,13 +29,12 @@ class DeviceHourCache {
   void add_changes(std::vector<Change>& changes) const;
   void settle();
   void clear();
-  /// Forgets hours beyond `hours_max`, oldest first, none that carries changes.
+  /// Forgets hours beyond `hours_max`, those held longest first. None may carry changes.
   void trim(std::size_t hours_max);
 
  private:
   struct Slot {
     DeviceHour content;
-    bool stored = false;   // there is a row
     bool present = false;  // there is content
     bool changed = false;
   };
@@ -45,11 +45,18 @@ class DeviceHourCache {
     }
   };
   using Hours = std::map<EventTime, Slot>;
-  Slot& slot(std::string_view mn, EventTime hour);
+  using Devices = std::unordered_map<std::string, Hours, TextHash, std::equal_to<>>;
+  /// A slot by the device that has it and its hour; both stay where they are while it is held.
+  struct Place {
+    Devices::value_type* device;
+    Hours::value_type* hour;
+  };
+  Place place(std::string_view mn, EventTime hour);
 
   Store& store_;
-  std::unordered_map<std::string, Hours, TextHash, std::equal_to<>> devices_;
-  std::size_t held_ = 0;
+  Devices devices_;
+  std::vector<Place> changed_;  // so that a batch costs by what it changes, not by what is held
+  std::deque<Place> held_;      // as they were loaded
 };
 
 }  // namespace parkwatch
