@@ -31,7 +31,7 @@ constexpr Names outlet_factor_span[] = {"outlet", "factor", "span"};
 constexpr Names park_state_phase[] = {"park", "state", "phase"};
 constexpr Names cluster_factor[] = {"cluster", "factor"};
 
-constexpr std::array<MetricInfo, 42> all = {{
+constexpr std::array<MetricInfo, 43> all = {{
     {Metric::BuildInfo, "parkwatch_build_info", Gauge, Process, build,
      "Always 1; the labels say which build runs", "1"},
     {Metric::Ready,
@@ -214,6 +214,8 @@ constexpr std::array<MetricInfo, 42> all = {{
      "Mass of the cluster's last closed hour", "kg"},
     {Metric::ClusterCompleteness, "parkwatch_cluster_completeness_ratio", Gauge, Picture,
      cluster_factor, "Outlet hours present as a share of those due in the same hour", "ratio"},
+    {Metric::ClusterEstimatedShare, "parkwatch_cluster_estimated_share_ratio", Gauge, Picture,
+     cluster_factor, "Share of the mass of that hour that was substituted", "ratio"},
 }};
 
 }  // namespace

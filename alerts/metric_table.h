@@ -50,6 +50,7 @@ enum class Metric : std::uint8_t {
   Verdicts,
   ClusterMass,
   ClusterCompleteness,
+  ClusterEstimatedShare,
 };
 
 enum class MetricType : std::uint8_t { Counter, Gauge, Histogram };

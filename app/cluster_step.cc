@@ -49,7 +49,7 @@ std::map<std::string, Row> cluster_rows(Store& store, const Plan& plan, const Ke
         total.sum.due,
         total.sum.present,
         cell(completeness(total.sum)),
-        cell(std::optional<Decimal>(Decimal())),
+        cell(std::optional(estimated_share(total.sum))),
         total.parks};
   }
   return rows;

@@ -7,6 +7,7 @@
 
 #include "app/rows.h"
 #include "app/versions.h"
+#include "model/check.h"
 
 namespace parkwatch {
 
@@ -173,8 +174,8 @@ void gather_clusters(Store& store, const ParkMonth& month, ComplianceMonth& all)
     const Named part(TableId::Contribution, row);
     if (part.text("park") != month.park || part.text("span") != "day") return;
     if (part.time("start") < month.start || part.time("start") >= month.end) return;
-    increase(all.clusters[{part.text("cluster"), part.text("factor")}],
-             *mass_of(part["additive_kg"]));
+    check(add_contributions(all.clusters[part.text("cluster")],
+                            {{part.text("factor"), contribution_of(row)}}));
   });
 }
 

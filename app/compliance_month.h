@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/compliance_report.h"
+#include "processors/contribution.h"
 
 namespace parkwatch {
 
@@ -41,7 +42,7 @@ struct ComplianceMonth {
   std::map<std::pair<std::string, std::string>, std::int64_t> findings;  // by finding and outlet
   std::map<std::string, std::int64_t> corrections;                       // former versions by cause
   std::vector<ChangedVerdict> changed;
-  std::map<std::pair<std::string, std::string>, MassDecimal> clusters;  // kg by cluster and factor
+  std::map<std::string, Contributions> clusters;  // of its days, by cluster
   std::optional<EventTime> park_time;
 };
 

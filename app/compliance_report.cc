@@ -247,13 +247,20 @@ ReportSection Writer::corrected() const {
 
 ReportSection Writer::clusters() const {
   ReportSection section{say_("产业集群", "Clusters"), "clusters", "", {}, ""};
-  section.note = say_("本园区计入各集群的排放量（按份额）。",
-                      "What this park's outlets add to each cluster, by their shares.");
+  section.note =
+      say_("本园区计入各集群的排放量（按份额），含缺失小时的估算量；估算只用于排放量，不用于浓度。",
+           "What this park's outlets add to each cluster, by their shares, estimates "
+           "for missing hours included; only mass is estimated, never a concentration.");
   section.none = say_("本月没有计入集群的排放量。", "Nothing counted in a cluster.");
-  section.table.columns = {say_("集群", "Cluster"), say_("污染因子", "Factor"), "kg"};
-  section.table.numbers = {false, false, true};
-  for (const auto& [key, mass] : found_.clusters) {
-    section.table.rows.push_back({names_.cluster_name(key.first), factor(key.second), mass.text()});
+  section.table.columns = {say_("集群", "Cluster"), say_("污染因子", "Factor"), "kg",
+                           say_("估算占比", "Estimated share")};
+  section.table.numbers = {false, false, true, true};
+  for (const auto& [cluster, factors] : found_.clusters) {
+    for (const auto& [code, sum] : factors) {
+      section.table.rows.push_back({names_.cluster_name(cluster), factor(code),
+                                    sum.additive_kg.text(),
+                                    share(sum.estimated_kg.units(), sum.gross_kg.units())});
+    }
   }
   return section;
 }

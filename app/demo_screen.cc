@@ -96,10 +96,10 @@ std::string DemoScreen::render(const Picture& p) const {
   line("clusters, newest closed windows");
   for (std::size_t i = 0; i < clusters_shown && i < p.overview.clusters.size(); ++i) {
     const ClusterLine& cluster = p.overview.clusters[i];
-    line(fmt::format("  {:<15} {:<5} {:<26} {:>14} kg   complete {}", cluster.cluster, cluster.span,
-                     registry_.factor_name_en(cluster.factor).substr(0, 26),
+    line(fmt::format("  {:<15} {:<5} {:<26} {:>14} kg   complete {}  estimated {}", cluster.cluster,
+                     cluster.span, registry_.factor_name_en(cluster.factor).substr(0, 26),
                      cluster.mass ? fixed_text(*cluster.mass, 9).substr(0, 14) : "-",
-                     percent(cluster.completeness)));
+                     percent(cluster.completeness), percent(cluster.estimated_share)));
   }
   line("");
   line(fmt::format("open alerts {}", p.overview.episodes.size()));

@@ -20,11 +20,20 @@ std::string share_of(MassDecimal part, MassDecimal whole) {
   return percent ? percent->text() + " %" : "";
 }
 
+/// What was substituted for the window's mass, with its method; empty for nothing.
+std::string estimate_of(ExplainContext& context, const Row& window) {
+  const Row* found =
+      context.rows().find(TableId::Substitution, {window[0], window[3], window[4], window[2]});
+  if (found == nullptr) return "";
+  return printed(ColumnType::Decimal9, (*found)[4]) + " (" + text_of((*found)[5]) + ")";
+}
+
 void add_outlets(ExplainContext& context, const Row& row, Explanation& explanation) {
   const EventTime hour(number_of(row[2]));
   const std::string& factor = text_of(row[3]);
   ExplainedSection& section = explanation.add("Outlets");
-  section.columns = {"park", "outlet", "state", "mass kg", "of it counted", "share"};
+  section.columns = {"park",         "outlet",        "state", "mass kg",
+                     "estimated kg", "of it counted", "share"};
   for (const std::string& park : context.plan().parks()) {
     for (const OutletPlan* outlet : context.plan().outlets_of(park)) {
       const std::optional<ClusterShare> share = share_in_cluster(*outlet, text_of(row[0]), hour);
@@ -35,7 +44,8 @@ void add_outlets(ExplainContext& context, const Row& row, Explanation& explanati
       if (window == nullptr) continue;
       const Window of = window_of(*window, context.plan().factor(factor)->role);
       section.rows.push_back({park, outlet->id, of.state,
-                              of.mass_kg ? of.mass_kg->text() : of.mass_state, share->gross.text(),
+                              of.mass_kg ? of.mass_kg->text() : of.mass_state,
+                              of.mass_kg ? "" : estimate_of(context, *window), share->gross.text(),
                               share->additive.text()});
     }
   }
@@ -140,15 +150,18 @@ Explanation explain_cluster(ExplainContext& context, const Row& row) {
   sum.fact("completeness",
            fmt::format("{} = {} of {} outlet-hours", printed(ColumnType::Decimal6, row[10]),
                        number_of(row[9]), number_of(row[8])));
+  sum.fact("estimated share", printed(ColumnType::Decimal6, row[11]) +
+                                  " of the mass was substituted for missing hours");
   ExplainedSection& parks = explanation.add("Parks");
-  parks.columns = {"park",         "phase",   "mass kg", "part of the total",
-                   "by shares kg", "present", "due"};
+  parks.columns = {"park",         "phase",        "mass kg", "part of the total",
+                   "estimated kg", "by shares kg", "present", "due"};
   context.store().read(TableId::Contribution, std::span(&window, 1), [&](const Row& part) {
     if (text_of(part[3]) != factor) return;
     const Contribution of = contribution_of(part);
     parks.rows.push_back({text_of(part[4]), text_of(part[5]), of.gross_kg.text(),
-                          share_of(of.gross_kg, total), of.additive_kg.text(),
-                          std::to_string(of.present), std::to_string(of.due)});
+                          share_of(of.gross_kg, total), of.estimated_kg.text(),
+                          of.additive_kg.text(), std::to_string(of.present),
+                          std::to_string(of.due)});
   });
   if (text_of(row[1]) == "hour") {
     add_outlets(context, row, explanation);

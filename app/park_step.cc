@@ -194,6 +194,11 @@ void ParkStep::rejudge(EventTime from, EventTime to) {
   move_time_to_kept_values(from, to);
   if (!run_minute_) return;  // nothing was ever received
   write_all_marks();
+  for (const OutletPlan* outlet : plan_.outlets_of(park_)) {
+    for (const std::string& factor : pollutants_of(outlet->id)) {
+      if (gaps_from(outlet->id, factor, from) > 0) touch_gaps(*outlet, factor, from);
+    }
+  }
   const std::vector<std::string> clusters = plan_.clusters();
   for (EventTime hour = floor_to(from, hour_length); hour < to; hour = hour + hour_length) {
     for (const OutletPlan* outlet : plan_.outlets_of(park_)) {
@@ -263,6 +268,7 @@ void ParkStep::finish() {
   settle_run();
   if (!time_) return;
   recompute_touched(false);
+  write_substitutions();
   write_contributions();
 }
 
@@ -292,6 +298,7 @@ void ParkStep::recompute_hour(const OutletPlan& outlet, EventTime hour, std::int
   const MarkedWindows marked = mark_hour(std::move(windows), marks_of(outlet), hour);
   write_outlet(outlet, key, marked, cause_of(outlet, key, offset));
   if (key.closed) operation_.touch_outlet(outlet.id, hour, offset);
+  note_masses(outlet, key, marked.windows.windows);
   touch_day(outlet, key, marked.windows, offset);
   touch_clusters(outlet, hour);
 }

@@ -8,6 +8,7 @@
 
 #include "app/causes.h"
 #include "app/device_hours.h"
+#include "app/mass_hours.h"
 #include "app/operation_step.h"
 #include "app/versions.h"
 #include "app/working_set.h"
@@ -110,6 +111,22 @@ class ParkStep {
   void judge_projects();
   void set_trail(const EpisodeSubject& subject, EventTime start, EventTime end, TrailClass of);
   void write_episodes();
+  const Parameters& parameters_of(const OutletPlan& outlet, EventTime at) const;
+  Capture capture_at(const std::string& outlet, const std::string& factor, EventTime at);
+  std::int64_t gaps_from(const std::string& outlet, const std::string& factor, EventTime at);
+  std::vector<std::string> pollutants_of(const std::string& outlet);
+  void note_masses(const OutletPlan& outlet, const WindowKey& key,
+                   const std::vector<Window>& windows);
+  void count_mass(const OutletPlan& outlet, const std::string& factor, EventTime hour,
+                  const HourMass& before, const HourMass& now);
+  void touch_gaps(const OutletPlan& outlet, const std::string& factor, EventTime from);
+  void write_substitutions();
+  void substitute(const OutletPlan& outlet, const std::string& factor, EventTime from);
+  void estimate_run(const OutletPlan& outlet, const std::string& factor, MassHours& series,
+                    EventTime first, const std::vector<EventTime>& run,
+                    std::map<EventTime, Row>& found);
+  void put_substitutions(const OutletPlan& outlet, const std::string& factor, EventTime begin,
+                         std::map<EventTime, Row> found);
   void write_contributions();
   void write_hour_contribution(const std::string& cluster, EventTime hour);
   void write_day_contribution(const std::string& cluster, EventTime day_start);
@@ -142,6 +159,8 @@ class ParkStep {
   std::map<EventTime, TouchedOutlets> touched_days_;
   std::map<std::pair<std::string, std::string>, TouchedTrail> touched_trails_;  // by rule, subject
   std::set<std::pair<std::string, EventTime>> dirty_hours_;                     // cluster and hour
+  /// Series whose gaps are to be estimated anew, from an hour on.
+  std::map<std::pair<const OutletPlan*, std::string>, EventTime> touched_gaps_;
   std::map<std::string, OutletMarks> marks_;  // by outlet, as far as asked for
   /// Of the run: windows that a mark, or the end of the time to set one, has touched.
   std::set<std::tuple<std::string, LimitSpan, EventTime>> touched_by_marks_;

@@ -41,6 +41,11 @@ void ParkStep::write_hour_contribution(const std::string& cluster, EventTime hou
     for (const Row* row :
          rows_.rows(TableId::OutletWindow, {park_, std::string("hour"), cell(hour), outlet->id})) {
       windows.push_back(window_of(*row, plan_.factor(text_of((*row)[4]))->role));
+      Window& window = windows.back();
+      if (window.role != FactorRole::Pollutant || !window.due() || window.mass_kg) continue;
+      const Row* estimate =
+          rows_.find(TableId::Substitution, {park_, outlet->id, window.factor, cell(hour)});
+      if (estimate != nullptr) window.estimated_kg = mass_of((*estimate)[4]);
     }
     check(add_outlet(sums, windows, *share));
   }

@@ -203,7 +203,7 @@ Row contribution_row(const std::string& cluster, const std::string& park, LimitS
           c.additive_kg.units(),
           c.due,
           c.present,
-          std::int64_t{0}};
+          c.estimated_kg.units()};
 }
 
 Contribution contribution_of(const Row& row) {
@@ -213,6 +213,7 @@ Contribution contribution_of(const Row& row) {
   c.additive_kg = MassDecimal::from_units(number_of(row[7]));
   c.due = number_of(row[8]);
   c.present = number_of(row[9]);
+  c.estimated_kg = MassDecimal::from_units(number_of(row[10]));
   return c;
 }
 

@@ -56,6 +56,7 @@ void show_due_dates(const Overview& overview, Metrics& metrics) {
 void show_clusters(const Overview& overview, Metrics& metrics) {
   std::vector<Sample> masses;
   std::vector<Sample> completeness;
+  std::vector<Sample> estimated;
   for (const ClusterLine& line : overview.clusters) {
     if (line.span != "hour" || line.phase == "open") continue;
     if (line.mass) {
@@ -65,9 +66,14 @@ void show_clusters(const Overview& overview, Metrics& metrics) {
       completeness.push_back(
           {{line.cluster, line.factor}, Decimal::from_units(*line.completeness).text()});
     }
+    if (line.estimated_share) {
+      estimated.push_back(
+          {{line.cluster, line.factor}, Decimal::from_units(*line.estimated_share).text()});
+    }
   }
   metrics.set_series(Metric::ClusterMass, std::move(masses));
   metrics.set_series(Metric::ClusterCompleteness, std::move(completeness));
+  metrics.set_series(Metric::ClusterEstimatedShare, std::move(estimated));
 }
 
 }  // namespace

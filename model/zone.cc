@@ -43,4 +43,12 @@ EventTime Zone::day_end(EventTime at) const {
   return instant_of_local(*this, midnight + day_length.count());
 }
 
+EventTime Zone::quarter_start(EventTime at) const {
+  constexpr int months_of_quarter = 3;
+  CivilTime first = civil_time(at.milliseconds(), offset_at(at));
+  first = {.year = first.year,
+           .month = (first.month - 1) / months_of_quarter * months_of_quarter + 1};
+  return instant_of_local(*this, *from_civil_time(first, std::chrono::minutes(0)));
+}
+
 }  // namespace parkwatch

@@ -25,6 +25,8 @@ struct Zone {
   EventTime day_start(EventTime at) const;
   /// The first instant of the local day after the one that holds `at`: 23 to 25 hours later.
   EventTime day_end(EventTime at) const;
+  /// The first instant of the local calendar quarter that holds `at`.
+  EventTime quarter_start(EventTime at) const;
   friend bool operator==(const Zone&, const Zone&) = default;
 };
 

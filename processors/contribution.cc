@@ -47,12 +47,14 @@ bool add_outlet(Contributions& sums, std::span<const Window> windows, const Clus
     if (window.role != FactorRole::Pollutant) continue;
     Contribution& sum = sums[window.factor];
     if (window.due()) ++sum.due;
-    if (!window.mass_kg) continue;
-    if (window.due()) ++sum.present;
-    const std::optional<MassDecimal> gross = part_of(*window.mass_kg, share.gross);
-    const std::optional<MassDecimal> additive = part_of(*window.mass_kg, share.additive);
+    const std::optional<MassDecimal>& mass = window.mass_kg ? window.mass_kg : window.estimated_kg;
+    if (!mass) continue;
+    if (window.due() && window.mass_kg) ++sum.present;
+    const std::optional<MassDecimal> gross = part_of(*mass, share.gross);
+    const std::optional<MassDecimal> additive = part_of(*mass, share.additive);
     fits =
         gross && additive && grow(sum.gross_kg, *gross) && grow(sum.additive_kg, *additive) && fits;
+    if (gross && !window.mass_kg) fits = grow(sum.estimated_kg, *gross) && fits;
   }
   return fits;
 }
@@ -64,9 +66,15 @@ bool add_contributions(Contributions& sums, const Contributions& more) {
     sum.due += contribution.due;
     sum.present += contribution.present;
     fits = grow(sum.gross_kg, contribution.gross_kg) &&
-           grow(sum.additive_kg, contribution.additive_kg) && fits;
+           grow(sum.additive_kg, contribution.additive_kg) &&
+           grow(sum.estimated_kg, contribution.estimated_kg) && fits;
   }
   return fits;
+}
+
+Decimal estimated_share(const Contribution& contribution) {
+  return Decimal::ratio(contribution.estimated_kg.units(), contribution.gross_kg.units())
+      .value_or(Decimal());
 }
 
 std::optional<Decimal> completeness(const Contribution& contribution) {

@@ -13,9 +13,10 @@ namespace parkwatch {
 
 /// What one park adds to one cluster in one window, for one pollutant (docs/arithmetic.md §10).
 struct Contribution {
-  MassDecimal gross_kg;     // each member whole
-  MassDecimal additive_kg;  // by dated shares
-  std::int64_t due = 0;     // outlet-hours
+  MassDecimal gross_kg;      // each member whole, estimates included
+  MassDecimal additive_kg;   // by dated shares
+  MassDecimal estimated_kg;  // what of gross_kg was substituted
+  std::int64_t due = 0;      // outlet-hours
   std::int64_t present = 0;
   bool closed = false;
   friend bool operator==(const Contribution&, const Contribution&) = default;
@@ -40,6 +41,9 @@ bool add_outlet(Contributions& sums, std::span<const Window> windows, const Clus
 
 /// Adds one window's contributions to another's: hours to a day, parks to a cluster.
 bool add_contributions(Contributions& sums, const Contributions& more);
+
+/// estimated / gross; 0 where there is no mass.
+Decimal estimated_share(const Contribution& contribution);
 
 /// present / due; nothing when nothing is due.
 std::optional<Decimal> completeness(const Contribution& contribution);

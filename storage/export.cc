@@ -140,7 +140,12 @@ std::optional<std::size_t> period_column(const Table& table) {
     case TableId::ClusterWindow:
     case TableId::Dirty:
     case TableId::Violation:
+    case TableId::Substitution:
       return column_named(table, "start");
+    case TableId::Capture:
+      return column_named(table, "quarter");
+    case TableId::MassHours:
+      return column_named(table, "day");
     case TableId::Episode:
       return column_named(table, "first_window");
     case TableId::EpisodeEvent:

@@ -72,6 +72,31 @@ std::span<const Migration> migrations() {
        R"(CREATE TABLE "operation" ("park" text COLLATE "C" NOT NULL,
               "rule" text COLLATE "C" NOT NULL, "subject" text COLLATE "C" NOT NULL,
               "content" bytea, PRIMARY KEY ("park", "rule", "subject")) WITH (fillfactor = 70);)"},
+      {R"(CREATE TABLE "capture" ("park" TEXT NOT NULL, "outlet" TEXT NOT NULL,
+              "factor" TEXT NOT NULL, "quarter" INTEGER NOT NULL, "hours" INTEGER,
+              "valid" INTEGER, "stopped" INTEGER, "gaps" INTEGER, "rate" INTEGER,
+              PRIMARY KEY ("park", "outlet", "factor", "quarter")) STRICT, WITHOUT ROWID;
+          CREATE TABLE "substitution" ("park" TEXT NOT NULL, "outlet" TEXT NOT NULL,
+              "factor" TEXT NOT NULL, "start" INTEGER NOT NULL, "mass_kg" INTEGER,
+              "method" TEXT, "run_start" INTEGER,
+              PRIMARY KEY ("park", "outlet", "factor", "start")) STRICT, WITHOUT ROWID;
+          CREATE TABLE "mass_hours" ("park" TEXT NOT NULL, "outlet" TEXT NOT NULL,
+              "factor" TEXT NOT NULL, "day" INTEGER NOT NULL, "content" BLOB,
+              PRIMARY KEY ("park", "outlet", "factor", "day")) STRICT, WITHOUT ROWID;)",
+       R"(CREATE TABLE "capture" ("park" text COLLATE "C" NOT NULL,
+              "outlet" text COLLATE "C" NOT NULL, "factor" text COLLATE "C" NOT NULL,
+              "quarter" bigint NOT NULL, "hours" bigint, "valid" bigint, "stopped" bigint,
+              "gaps" bigint, "rate" bigint,
+              PRIMARY KEY ("park", "outlet", "factor", "quarter")) WITH (fillfactor = 70);
+          CREATE TABLE "substitution" ("park" text COLLATE "C" NOT NULL,
+              "outlet" text COLLATE "C" NOT NULL, "factor" text COLLATE "C" NOT NULL,
+              "start" bigint NOT NULL, "mass_kg" bigint, "method" text COLLATE "C",
+              "run_start" bigint,
+              PRIMARY KEY ("park", "outlet", "factor", "start")) WITH (fillfactor = 70);
+          CREATE TABLE "mass_hours" ("park" text COLLATE "C" NOT NULL,
+              "outlet" text COLLATE "C" NOT NULL, "factor" text COLLATE "C" NOT NULL,
+              "day" bigint NOT NULL, "content" bytea,
+              PRIMARY KEY ("park", "outlet", "factor", "day")) WITH (fillfactor = 70);)"},
   };
   return steps;
 }

@@ -147,6 +147,17 @@ constexpr Column mark[] = {{"park", Text},   {"outlet", Text},    {"source", Tex
                            {"factor", Text}, {"from_time", Time}, {"to_time", Time},
                            {"author", Text}, {"received", Time},  {"state", Text}};
 
+constexpr Column capture[] = {{"park", Text},       {"outlet", Text},   {"factor", Text},
+                              {"quarter", Time},    {"hours", Integer}, {"valid", Integer},
+                              {"stopped", Integer}, {"gaps", Integer},  {"rate", Decimal6}};
+
+constexpr Column substitution[] = {{"park", Text},     {"outlet", Text},      {"factor", Text},
+                                   {"start", Time},    {"mass_kg", Decimal9}, {"method", Text},
+                                   {"run_start", Time}};
+
+constexpr Column mass_hours[] = {
+    {"park", Text}, {"outlet", Text}, {"factor", Text}, {"day", Time}, {"content", Blob}};
+
 constexpr Column device_hour[] = {{"mn", Text}, {"hour", Time}, {"content", Blob}};
 
 constexpr Column park[] = {{"park", Text}, {"time", Time}, {"version", Integer, true}};
@@ -199,12 +210,15 @@ constexpr std::array<Table, table_count> all = {{
     {TableId::DeadLetter, "dead_letter", 2, dead_letter, true, false},
     {TableId::Document, "document", 4, document, true, false},
     {TableId::Violation, "violation", 4, violation, true, false},
-    {TableId::Mark, "mark", 4, mark, false, false},
+    {TableId::Mark, "mark", 4, mark, true, false},
+    {TableId::Capture, "capture", 4, capture, true, false},
+    {TableId::Substitution, "substitution", 4, substitution, true, false},
     {TableId::DeviceHour, "device_hour", 2, device_hour, true, false},
     {TableId::Park, "park", 1, park, true, false},
     {TableId::Trail, "trail", 3, trail, false, false},
     {TableId::Operation, "operation", 3, operation, false, false},
     {TableId::Series, "series", 3, series, false, false},
+    {TableId::MassHours, "mass_hours", 4, mass_hours, false, false},
     {TableId::Dirty, "dirty", 1, dirty, false, true},
     {TableId::Rejudge, "rejudge", 3, rejudge, false, false},
     {TableId::Outbox, "outbox", 1, outbox, false, true},

@@ -164,8 +164,11 @@ std::string clusters_section(const Overview& overview, const RegistryView& regis
   for (std::size_t i = 0; i < shown; ++i) {
     const ClusterLine& line = overview.clusters[i];
     const auto [span_zh, span_en] = words_of(line.span);
-    const std::string mass = line.mass ? rounded(*line.mass, MassDecimal::one, 3) + " kg"
-                                       : badge(look_of(Standing::NoData), "无数据", "no data");
+    std::string mass = line.mass ? rounded(*line.mass, MassDecimal::one, 3) + " kg"
+                                 : badge(look_of(Standing::NoData), "无数据", "no data");
+    if (line.estimated_share.value_or(0) > 0) {
+      mass += "<span class=\"en\">其中估算 estimated " + percent(*line.estimated_share) + "</span>";
+    }
     const bool complete = line.completeness.value_or(0) >= Decimal::one;
     const std::string share = line.completeness ? percent(*line.completeness) : "–";
     text += "<tr><td><b>" + html_escaped(registry.cluster_name(line.cluster)) + "</b></td><td>" +

@@ -23,7 +23,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TABLES = ["outlet_window", "verdict", "quality", "contribution", "cluster_window", "episode",
-          "episode_event", "history", "dead_letter", "document", "device_hour", "park"]
+          "episode_event", "history", "dead_letter", "document", "capture", "device_hour", "park"]
 checks = collections.Counter()
 
 
@@ -245,8 +245,8 @@ class Trial:
         result = subprocess.run(
             [sys.executable, ROOT / "tests/oracle/compare.py", "--registry", self.folder / "registry",
              "--rules", self.rules, "--program", self.program, "--may-be-empty",
-             # The simulated plants have no projects, meters or marks.
-             ",".join([*self.options.may_be_empty, "mark", "violation"]), self.folder / "log.jsonl"], text=True, capture_output=True)
+             # The simulated plants have no projects, meters, marks or gaps.
+             ",".join([*self.options.may_be_empty, "mark", "substitution", "violation"]), self.folder / "log.jsonl"], text=True, capture_output=True)
         check("the oracle agrees", result.returncode == 0)
         if result.returncode != 0:
             print(result.stdout[-4000:], result.stderr[-2000:])

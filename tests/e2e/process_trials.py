@@ -296,7 +296,7 @@ class Trial:
         if self.options.oracle_every and self.seed % self.options.oracle_every == 0:
             done = subprocess.run(
                 [sys.executable, ROOT / "tests/oracle/compare.py", *registry, "--program", self.parts.program,
-                 "--may-be-empty", "quality,dead_letter,episode,document,mark,violation", self.folder / "log.jsonl"], text=True,
+                 "--may-be-empty", "quality,dead_letter,episode,document,mark,substitution,violation", self.folder / "log.jsonl"], text=True,
                 capture_output=True)
             if done.returncode != 0:
                 raise Different(f"the oracle differs: {done.stdout[-2000:]}{done.stderr[-500:]}")

@@ -30,7 +30,7 @@ if [[ ! -x $program ]]; then
 fi
 
 # Small random logs may lack one sort of row; over all seeds each sort must occur.
-rare=quality,contribution,cluster_window,episode,mark,dead_letter,violation
+rare=quality,contribution,cluster_window,episode,mark,capture,substitution,dead_letter,violation
 trial() {  # SEED : in a folder of its own
   local work=$work/$1
   mkdir -p "$work"
@@ -64,7 +64,7 @@ fi
 turbine() {  # SOURCE
   rm -rf "$work/turbine"
   python3 tests/oracle/gas_turbine.py prepare "$1" --out "$work/turbine" &&
-    compare "$work/turbine" log.hj212 --may-be-empty quality,dead_letter,document,mark,violation --keep "$work/turbine/tables" &&
+    compare "$work/turbine" log.hj212 --may-be-empty quality,dead_letter,document,mark,substitution,violation --keep "$work/turbine/tables" &&
     python3 tests/oracle/gas_turbine.py count "$work/turbine/tables/verdict.csv" >"$work/counts"
 }
 try "gas turbine, extract of 2014" turbine tests/fixtures/gas_turbine/gt_2014_extract.csv

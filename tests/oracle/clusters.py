@@ -14,6 +14,7 @@ class Sum:
     phase: str
     gross: int = 0
     additive: int = 0
+    estimated: int = 0
     due: int = 0
     present: int = 0
 
@@ -23,7 +24,8 @@ def whole_if_empty(share):
 
 
 class Clusters:
-    def __init__(self, book, hours, park_time):
+    def __init__(self, book, hours, masses, park_time):
+        self.masses = masses
         self.book, self.registry, self.hours, self.park_time = book, book.registry, hours, park_time
         self.contributions = {}  # (cluster, span, start, factor, park) -> Sum
         self.totals = {}  # (cluster, span, start, factor) -> (Sum, {park: Sum})
@@ -75,10 +77,12 @@ class Clusters:
             into.due += 1
             if row.mass_kg is not None:
                 into.present += 1
-        if row.mass_kg is not None:
-            part, counted = (to_units(by * from_units(row.mass_kg, 9), 9) for by in share)
+        mass = self.masses.kilograms(row) if row.mass_kg is None else row.mass_kg
+        if mass is not None:
+            part, counted = (to_units(by * from_units(mass, 9), 9) for by in share)
             into.gross += part
             into.additive += counted
+            into.estimated += part if row.mass_kg is None else 0
 
     def add_days(self):
         zones = {cluster["id"]: cluster["zone"] or "Asia/Shanghai" for cluster in self.registry.clusters}
@@ -96,6 +100,7 @@ class Clusters:
     def merge(self, into, part):
         into.gross += part.gross
         into.additive += part.additive
+        into.estimated += part.estimated
         into.due += part.due
         into.present += part.present
 
@@ -112,6 +117,9 @@ class Clusters:
     def equivalents(self, factor, whole):
         per = self.book.rules.factors[factor].fraction("equivalent_kg")
         return to_units(from_units(whole.gross, 9) / per) if per else None
+
+    def estimated_share(self, whole):
+        return to_units(Fraction(whole.estimated, whole.gross)) if whole.gross else 0
 
     def completeness(self, whole):
         return to_units(Fraction(whole.present, whole.due)) if whole.due else None

@@ -26,14 +26,16 @@ from ledger import ORDER, Ledger
 from lifecycle import Lives
 from limits import Limits
 from marks import Marks
+from masses import Masses
 from operation import Operation, Sheets
 from values import Values
 
 TIMES = ("start", "first_arrival", "first_window", "last_window", "resolved_window", "time",
-         "received", "end", "from_time", "to_time")
+         "received", "end", "from_time", "to_time",
+         "quarter", "run_start")
 NINTHS = ("mass_kg", "gross_kg", "additive_kg", "estimated_kg")
 SIXTHS = ("value", "converted", "minimum", "maximum", "volume_m3", "reported", "recomputed", "lower_limit",
-          "limit_value", "ratio", "equivalents", "completeness", "estimated_share")
+          "limit_value", "ratio", "equivalents", "completeness", "estimated_share", "rate")
 COLUMNS = {
     "outlet_window": (5, "park span start outlet factor phase state value converted minimum maximum samples "
                          "valid_minutes invalid_minutes converted_minutes volume_m3 mass_kg mass_state reported "
@@ -48,6 +50,8 @@ COLUMNS = {
                    "resolved_window"),
     "document": (4, "park type source id received content"),
     "mark": (4, "park outlet source id scheme mark factor from_time to_time author received state"),
+    "capture": (4, "park outlet factor quarter hours valid stopped gaps rate"),
+    "substitution": (4, "park outlet factor start mass_kg method run_start"),
     "dead_letter": (2, "digest reason payload_bytes payload_sha256"),
     "violation": (4, "park rule subject start phase state end due severity mass_kg basis evidence"),
     "park": (1, "park time"),
@@ -100,6 +104,7 @@ class Oracle:
         self.hours = Hours(book, self.values, limits, park_time)
         self.marks = Marks(book, self.ledger)
         self.marks.apply(self.hours)
+        self.masses = Masses(book, self.hours, self.marks)
         self.days = Days(book, self.values, self.hours, limits, park_time)
         self.windows = [*self.hours.rows.values(), *self.days.rows.values()]
         self.judge = Judge(book, limits, self.marks, park_time, self.windows)
@@ -108,7 +113,7 @@ class Oracle:
                                    park_time)
         self.violations = self.lives.rows + self.operation.rows
         self.episodes = Episodes(book, self.values, self.hours, self.judge, self.violations)
-        self.clusters = Clusters(book, self.hours, park_time)
+        self.clusters = Clusters(book, self.hours, self.masses, park_time)
 
     def tables(self):
         """Table name -> rows of values in column order."""
@@ -118,13 +123,16 @@ class Oracle:
             "verdict": [self.verdict_row(verdict) for verdict in self.judge.verdicts],
             "quality": [[*key, detail] for key, detail in self.hours.findings.items() if self.has_row(key)]
                        + self.operation.findings,
-            "contribution": [[*key, part.phase, part.gross, part.additive, part.due, part.present, 0]
+            "contribution": [[*key, part.phase, part.gross, part.additive, part.due, part.present,
+                              part.estimated]
                              for key, part in self.clusters.contributions.items()],
             "cluster_window": [self.total_row(key, *total) for key, total in self.clusters.totals.items()],
             "episode": [list(vars(episode).values()) for episode in self.episodes.episodes],
             "violation": self.violations,
             "document": [[*key, *held] for key, held in self.ledger.documents.items()],
             "mark": self.marks.rows(),
+            "capture": self.masses.capture_rows(),
+            "substitution": [[*key, *found] for key, found in self.masses.estimates.items()],
             "dead_letter": [[*key, len(payload), hashlib.sha256(payload).hexdigest()]
                             for key, payload in self.ledger.dead.items()],
             "park": [list(item) for item in self.ledger.park_time.items()],
@@ -143,7 +151,7 @@ class Oracle:
     def total_row(self, key, whole, parks):
         split = ";".join(f"{park}={units_text(part.gross, 9)}" for park, part in sorted(parks.items()))
         return [*key, whole.phase, whole.gross, whole.additive, self.clusters.equivalents(key[3], whole), whole.due,
-                whole.present, self.clusters.completeness(whole), 0, split]
+                whole.present, self.clusters.completeness(whole), self.clusters.estimated_share(whole), split]
 
     def counters(self):
         """Named as replay prints them."""

@@ -7,13 +7,14 @@ namespace {
 void merge(ClusterPart& into, const ClusterPart& part) {
   into.gross += part.gross;
   into.additive += part.additive;
+  into.estimated += part.estimated;
   into.due += part.due;
   into.present += part.present;
 }
 
 }  // namespace
 
-ClusterSums::ClusterSums(Oracle& oracle) {
+ClusterSums::ClusterSums(Oracle& oracle, const Masses& masses) : masses_(masses) {
   for (const ParkRow& park : oracle.book().parks()) {
     for (const auto& [place, series] : oracle.windows(park.id).hours) {
       for (const auto& [start, window] : series) {
@@ -41,10 +42,13 @@ void ClusterSums::add_hour(const Book& book, const ClusterRow& cluster, const Wi
   ClusterPart& part = parts_[{{cluster.id, false, row.start, row.factor}, row.park}];
   part.closed = row.closed;
   if (row.due()) ++part.due;
-  if (!row.mass_kg) return;
-  if (row.due()) ++part.present;
-  const Fraction mass = from_units(*row.mass_kg, mass_places);
-  part.gross += to_units(share->part * mass, mass_places).value();
+  const Masses::Estimate* estimate = row.mass_kg ? nullptr : masses_.estimate(row);
+  if (!row.mass_kg && estimate == nullptr) return;
+  if (row.due() && row.mass_kg) ++part.present;
+  const Fraction mass = from_units(row.mass_kg ? *row.mass_kg : estimate->mass, mass_places);
+  const std::int64_t gross = to_units(share->part * mass, mass_places).value();
+  part.gross += gross;
+  if (estimate != nullptr) part.estimated += gross;
   part.additive += to_units(share->counted * mass, mass_places).value();
 }
 

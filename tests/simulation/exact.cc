@@ -321,6 +321,12 @@ Time LocalDays::end(Time at) const {
   return find(at).end;
 }
 
+Time LocalDays::quarter(Time at) const {
+  const absl::CivilDay date(absl::ToCivilSecond(absl::FromUnixMillis(at), loaded_->zone));
+  const absl::CivilDay first(date.year(), (date.month() - 1) / 3 * 3 + 1, 1);
+  return absl::ToUnixMillis(absl::FromCivil(first, loaded_->zone));
+}
+
 std::string sha256_text(std::string_view bytes) {
   std::array<unsigned char, 32> digest{};
   if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr) != 1) {

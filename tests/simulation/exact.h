@@ -92,6 +92,8 @@ class LocalDays {
   ~LocalDays();
   Time start(Time at) const;
   Time end(Time at) const;
+  /// The start of the calendar quarter.
+  Time quarter(Time at) const;
 
  private:
   struct Day {

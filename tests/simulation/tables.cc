@@ -123,18 +123,43 @@ std::string print_quality(const std::vector<const JudgedWindow*>& windows) {
   return lines.text();
 }
 
+void print_masses(const Masses& masses, std::map<std::string, std::string>& tables) {
+  Lines capture("park,outlet,factor,quarter,hours,valid,stopped,gaps,rate");
+  for (const auto& [key, counts] : masses.capture()) {
+    const auto& [park, outlet, factor] = key.first;
+    const std::int64_t due = counts.hours - counts.stopped;
+    capture.add(
+        {park, outlet, factor, key.second},
+        {park, outlet, factor, time_text(key.second), std::to_string(counts.hours),
+         std::to_string(counts.valid), std::to_string(counts.stopped), std::to_string(counts.gaps),
+         due == 0 ? "" : number(to_units(Fraction(counts.valid, due)))});
+  }
+  Lines substitution("park,outlet,factor,start,mass_kg,method,run_start");
+  for (const auto& [key, found] : masses.estimates()) {
+    const auto& [park, outlet, factor] = key.first;
+    substitution.add({park, outlet, factor, key.second},
+                     {park, outlet, factor, time_text(key.second),
+                      units_text(found.mass, mass_places), found.method, time_text(found.run)});
+  }
+  tables["capture"] = capture.text();
+  tables["substitution"] = substitution.text();
+}
+
 void print_clusters(Oracle& oracle, std::map<std::string, std::string>& tables) {
   Lines parts("cluster,span,start,factor,park,phase,gross_kg,additive_kg,due,present,estimated_kg");
   Lines wholes(
       "cluster,span,start,factor,phase,mass_kg,additive_kg,equivalents,due,present,completeness,"
       "estimated_share,parks");
-  const ClusterSums sums(oracle);
+  const Masses masses(oracle);
+  print_masses(masses, tables);
+  const ClusterSums sums(oracle, masses);
   for (const auto& [key, part] : sums.parts()) {
     const auto& [cluster, by_day, start, factor] = key.first;
     parts.add({cluster, span(by_day), start, factor, key.second},
               {cluster, span(by_day), time_text(start), factor, key.second, phase(part.closed),
                units_text(part.gross, mass_places), units_text(part.additive, mass_places),
-               std::to_string(part.due), std::to_string(part.present), "0"});
+               std::to_string(part.due), std::to_string(part.present),
+               units_text(part.estimated, mass_places)});
   }
   for (const auto& [key, whole] : sums.wholes()) {
     const auto& [cluster, by_day, start, factor] = key;
@@ -149,7 +174,8 @@ void print_clusters(Oracle& oracle, std::map<std::string, std::string>& tables) 
          units_text(whole.gross, mass_places), units_text(whole.additive, mass_places),
          per ? number(to_units(from_units(whole.gross, mass_places) / *per)) : "",
          std::to_string(whole.due), std::to_string(whole.present),
-         whole.due == 0 ? "" : number(to_units(Fraction(whole.present, whole.due))), "0", split});
+         whole.due == 0 ? "" : number(to_units(Fraction(whole.present, whole.due))),
+         whole.gross == 0 ? "0" : number(to_units(Fraction(whole.estimated, whole.gross))), split});
   }
   tables["contribution"] = parts.text();
   tables["cluster_window"] = wholes.text();

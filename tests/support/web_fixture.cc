@@ -57,6 +57,7 @@ Change cluster_row(std::int64_t start, const std::string& span, const std::strin
   row[8] = std::int64_t{4};
   row[9] = std::int64_t{3};
   row[10] = std::int64_t{750'000};
+  row[11] = std::int64_t{250'000};
   row[12] = text("{\"P1\":\"12.345678901\"}");
   return put(TableId::ClusterWindow, row);
 }

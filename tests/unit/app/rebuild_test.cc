@@ -19,12 +19,13 @@ std::string report(const std::string& hour, const std::string& value, const std:
 }
 
 /// A store in which every compared table has rows: an exceedance, late and contradicted values, a
-/// range finding, a dead letter, a device that nobody knows, a project that was begun without an
-/// approval.
+/// range finding, a gap of mass, a dead letter, a device that nobody knows, a project that was
+/// begun without an approval, a mark.
 class RebuildTest : public testing::Test {
  protected:
   RebuildTest() {
-    world_.feed({report("2026-03-14T13:00:00Z", "-1", "2026-03-14T14:00:00Z"),
+    world_.feed({report("2026-03-14T12:00:00Z", "50", "2026-03-14T13:00:00Z"),
+                 report("2026-03-14T13:00:00Z", "-1", "2026-03-14T14:00:00Z"),
                  report("2026-03-14T14:00:00Z", "60", "2026-03-14T15:00:00Z"),
                  report("2026-03-14T15:00:00Z", "-1", "2026-03-14T16:00:00Z"), "{",
                  reading("hour", "2026-03-14T15:00:00Z", "2026-03-14T16:00:01Z",
@@ -35,6 +36,11 @@ class RebuildTest : public testing::Test {
     world_.tick("2026-03-14T16:10:00Z");
     world_.feed({report("2026-03-14T15:00:00Z", "70", "2026-03-14T18:00:00Z"),
                  report("2026-03-14T14:00:00Z", "40", "2026-03-14T18:00:30Z")});
+    world_.feed({report("2026-03-14T17:00:00Z", "30", "2026-03-14T18:01:00Z"),
+                 R"({"type":"mark","source":"portal","id":"k1","park":"p1","outlet":"air1",)"
+                 R"("scheme":"thermal-power","mark":"stop","author":"Li",)"
+                 R"("from":"2026-03-14T16:00:00Z","to":"2026-03-14T16:30:00Z",)"
+                 R"("received":"2026-03-14T18:02:00Z"})"});
     world_.tick("2026-03-14T18:20:00Z");
     world_.settle_clusters();
     rebuild(*world_.store, rebuilt_, world_.plan, Decoder::Options{});

@@ -89,6 +89,7 @@ TEST_F(ComplianceReportTest, CountsWhatTheStoreHolds) {
                               "48 | 100 % | 60 mg/m3 | 2026-03-15T00:00 | 48 | 0 | 103.68 |"),
                     HasSubstr("the month is not over: provisional"),
                     HasSubstr("Hours due under a limit: 48, valid 48 (100 %)"),
+                    HasSubstr("| Cluster | Sulfur dioxide (a21026) | 103.68 | 0 % |"),
                     HasSubstr("| permit/air | test |")));
   EXPECT_THAT(text, HasSubstr("| exceedance | Enterprise Stack (air1) |"));
   EXPECT_THAT(text, HasSubstr("No violation and no due date in this month."));

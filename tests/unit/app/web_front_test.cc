@@ -28,7 +28,8 @@ TEST(ShowOverview, NamesWhoEachAlertIsAbout) {
         "parkwatch_park_time_seconds{park=\"P1\"} 1773540660\n",
         "parkwatch_verdicts{park=\"P2\",state=\"invalid(missing)\",phase=\"closed\"} 1\n",
         "parkwatch_cluster_mass_kg{cluster=\"C1\",factor=\"a21002\"} 12.345678901\n",
-        "parkwatch_cluster_completeness_ratio{cluster=\"C1\",factor=\"a21002\"} 0.75\n"}) {
+        "parkwatch_cluster_completeness_ratio{cluster=\"C1\",factor=\"a21002\"} 0.75\n",
+        "parkwatch_cluster_estimated_share_ratio{cluster=\"C1\",factor=\"a21002\"} 0.25\n"}) {
     EXPECT_NE(text.find(line), std::string::npos) << line << text;
   }
 }

@@ -131,6 +131,9 @@ TEST_F(SqliteStoreTest, MigrationsMakeTheFirstSchemaThePresentOne) {
       DROP TABLE "violation";
       DROP TABLE "mark";
       DROP TABLE "operation";
+      DROP TABLE "capture";
+      DROP TABLE "substitution";
+      DROP TABLE "mass_hours";
       DROP TABLE "outbox";
       CREATE TABLE "outbox" ("id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, "topic" TEXT,
           "key" TEXT, "message_id" TEXT, "payload" TEXT) STRICT;
