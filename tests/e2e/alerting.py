@@ -6,17 +6,16 @@ import json
 import os
 import pathlib
 import re
-import socket
 import subprocess
 import sys
 import threading
 import time
 import urllib.request
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from trial_parts import INPUT, ROOT, check, checks, free_port, summary
+
 PROGRAM = os.environ["PARKWATCH_BIN"]
 BOOTSTRAP = os.environ["KAFKA_BOOTSTRAP"]
-TOPIC = "parkwatch.input.v1"
 PATIENCE_S = 90
 
 REGISTRY = {
@@ -43,18 +42,9 @@ alerting: {{alertmanagers: [{{static_configs: [{{targets: ["127.0.0.1:{alertmana
 scrape_configs: [{{job_name: parkwatch, static_configs: [{{targets: ["127.0.0.1:{parkwatch}"]}}]}}]
 """
 
-results = {"passed": 0, "failed": 0}
 
-
-def report(name, good, detail=""):
-    results["passed" if good else "failed"] += 1
-    print(("ok      " if good else "FAILED  ") + name + ("" if good else f": {detail}"), flush=True)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def report(name, good, fault=""):
+    check(name, good, "" if good else fault)
 
 
 def eventually(what, ask):
@@ -116,7 +106,7 @@ def send_act(name, act, time, received):
 
 def send(said):
     """Keyed by the park's id."""
-    subprocess.run(["kcat", "-P", "-b", BOOTSTRAP, "-t", TOPIC, "-k", "park-a", "-H", "content-type=application/json"],
+    subprocess.run(["kcat", "-P", "-b", BOOTSTRAP, "-t", INPUT, "-k", "park-a", "-H", "content-type=application/json"],
                    input=json.dumps(said).encode(), check=True, timeout=30)
 
 
@@ -264,11 +254,10 @@ def main():
     with contextlib.ExitStack() as stack:
         start_all(stack, folder, ports)
         exercise(folder, ports)
-    if results["failed"]:
+    if checks["failed"]:
         for name in ("parkwatch", "prometheus", "alertmanager"):
             print(f"--- {name}\n" + "\n".join((folder / f"{name}.log").read_text(errors="replace").splitlines()[-20:]))
-    print(f"alerting: {results['passed']} passed, {results['failed']} failed, 0 skipped")
-    return 1 if results["failed"] else 0
+    return summary("alerting")
 
 
 if __name__ == "__main__":

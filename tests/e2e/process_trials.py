@@ -4,90 +4,55 @@ that a seed chooses. Whatever happened, every table then equals, byte for byte, 
 empty store; now and then both are also held against the independent oracle. Prints one line a trial, then the totals.
 """
 
-import argparse
 import collections
-import json
 import os
-import pathlib
 import random
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
-from kill_trial import ROOT, TABLES, free_port, show_difference, wait_until
+from trial_parts import (ROOT, SESSION_SECONDS, Failed, Stage, arguments_of, folder_of, start_broker, start_postgres,
+                         stop_parts, tool, wait_until)
 
 LOGGERS = 12
-POPULATION = ["--loggers", str(LOGGERS), "--loggers-per-park", "4", "--clusters", "2"]
-TROUBLE = ["--out-of-order", "4", "--late", "2", "--duplicates", "1", "--corrections", "1", "--broken", "0.5"]
+POPULATION = ["--loggers", LOGGERS, "--loggers-per-park", 4, "--clusters", 2]
+TROUBLE = ["--out-of-order", 4, "--late", 2, "--duplicates", 1, "--corrections", 1, "--broken", 0.5]
 PARTITIONS = 4
-SESSION_SECONDS = 6
 DISK_MIB = 48
-
-
-class Different(Exception):
-    """What a trial found."""
-
-
-def environment_of(file):
-    words = (line.removeprefix("export ").partition("=") for line in file.read_text().splitlines())
-    return {name: value.strip("'\"") for name, _, value in words}
 
 
 class Parts:
     """The Kafka cluster and the database server that all trials share."""
 
     def __init__(self, options, folder):
-        self.program = str(options.program)
         self.folder = folder
-        folder.chmod(0o755)
-        self.tool("kafka-up", "start", "broker", "--port", "0", "--brokers", str(options.brokers), "--timeout", "300",
-                  "--set", "group.initial.rebalance.delay.ms=0")
         self.brokers = options.brokers
-        self.bootstrap = environment_of(folder / "broker/env")["KAFKA_BOOTSTRAP"]
-        self.database = None
-        if "postgresql" in options.stores:
-            self.tool("postgres-up", "start", "pg")
-            self.database = environment_of(folder / "pg/env")["POSTGRES_URL"]
-
-    def tool(self, name, command, part, *arguments):
-        subprocess.run([ROOT / "tools" / name, command, self.folder / part, *arguments], check=True,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.bootstrap = start_broker(folder, "--brokers", options.brokers, "--set",
+                                      "group.initial.rebalance.delay.ms=0")
+        self.database = start_postgres(folder) if "postgresql" in options.stores else None
 
     def broker(self, number, command):
-        self.tool("kafka-up", "broker", "broker", str(number), command)
+        tool("kafka-up", "broker", self.folder / "broker", number, command)
 
     def sql(self, text):
         subprocess.run(["psql", "-X", "-q", self.database, "-c", text], check=True, stdout=subprocess.DEVNULL)
 
-    def close(self):
-        for name, part in (("kafka-up", "broker"), ("postgres-up", "pg")):
-            if (self.folder / part).exists():
-                self.tool(name, "stop", part, "--wipe")
 
-
-class Trial:
+class Trial(Stage):
     def __init__(self, parts, options, seed):
+        super().__init__(options.program, parts.folder / f"trial-{seed}", f"parkwatch.trial.{seed}")
         self.parts = parts
         self.options = options
         self.seed = seed
         self.random = random.Random(seed)
         self.store = options.stores[seed % len(options.stores)]
-        self.topic = f"parkwatch.trial.{seed}"
-        self.folder = parts.folder / f"trial-{seed}"
+        self.bootstrap = parts.bootstrap
         self.folder.mkdir()
-        self.workers = {}
         self.faults = []
         self.mounted = False
         self.url = self.make_store()
-
-    def call(self, *arguments, **more):
-        done = subprocess.run([self.parts.program, *map(str, arguments)], text=True, capture_output=True, **more)
-        if done.returncode != 0:
-            raise Different(f"`{' '.join(map(str, arguments))}` ended with {done.returncode}: {done.stderr[-600:]}")
-        return done.stdout
 
     def make_store(self):
         if self.store == "postgresql":
@@ -102,38 +67,16 @@ class Trial:
 
     # Workers
 
-    def start(self, name, **environment):
-        settings = {"kafka.bootstrap": self.parts.bootstrap, "kafka.input_topic": self.topic,
-                    "kafka.group_id": self.topic, "registry.dir": self.folder / "registry", "rules.dir": ROOT / "rules",
-                    "store.url": self.url, "web.port": free_port(), "worker.batch_records_max": 25,
-                    "kafka.session_timeout_ms": SESSION_SECONDS * 1000}
-        arguments = [self.parts.program, "run", "--roles", "park,cluster"]
-        for key, value in settings.items():
-            arguments += ["--set", f"{key}={value}"]
-        with open(self.folder / f"{name}.log", "a") as log:
-            self.workers[name] = subprocess.Popen(arguments, stdout=log, stderr=log, env={**os.environ, **environment})
-
-    def kill(self, name):
-        self.workers[name].kill()
-        self.workers[name].wait()
+    def settings(self):
+        return {**super().settings(), "kafka.group_id": self.topic, "worker.batch_records_max": 25}
 
     def drain(self, name):
-        self.workers[name].terminate()
-        code = self.workers[name].wait(timeout=120)
+        code = self.end(name)
         if code != 0:
-            raise Different(f"{name} ended with {code} on SIGTERM")
+            raise Failed(f"{name} ended with {code} on SIGTERM")
 
     def any_worker(self):
         return self.random.choice(sorted(self.workers))
-
-    def exported(self, table):
-        done = subprocess.run([self.parts.program, "export", table, "--store", self.url, "--format", "jsonl"], text=True,
-                              capture_output=True)
-        return [json.loads(line) for line in done.stdout.splitlines()] if done.returncode == 0 else None
-
-    def progress(self):
-        rows = [row for row in self.exported("progress") or [] if row["topic"] == self.topic]
-        return {row["partition"]: max(row["next_offset"], 0) for row in rows}
 
     def records(self):
         return sum(self.progress().values())
@@ -192,8 +135,8 @@ class Trial:
         ballast.unlink()
 
     def fault_database_crash(self):
-        self.parts.tool("postgres-up", "crash", "pg")
-        self.parts.tool("postgres-up", "start", "pg")
+        for action in ("crash", "start"):
+            tool("postgres-up", action, self.parts.folder / "pg")
 
     def fault_connection_cuts(self):
         for _ in range(self.random.randint(1, 5)):
@@ -221,27 +164,25 @@ class Trial:
     # The trial
 
     def create_topic(self):
-        self.call("topics", "create", "--bootstrap", self.parts.bootstrap, "--input", self.topic, "--input-only",
+        self.call("topics", "create", "--bootstrap", self.bootstrap, "--input", self.topic, "--input-only",
                   "--partitions", PARTITIONS, "--replication", self.parts.brokers)
 
         def known(broker):
             text = subprocess.run(["kcat", "-L", "-b", broker, "-t", self.topic], text=True, capture_output=True).stdout
             return len([line for line in text.splitlines() if " leader " in line and "leader -1" not in line]) >= PARTITIONS
-        for broker in self.parts.bootstrap.split(","):  # each learns of it in its own time
+        for broker in self.bootstrap.split(","):  # each learns of it in its own time
             wait_until("the topic", lambda: known(broker), 60)
 
     def run(self):
         o = self.options
         self.create_topic()
-        population = [*POPULATION, "--seed", str(self.seed)]
-        self.call("simulate", *population, "--registry-out", self.folder / "registry")
+        population = [*POPULATION, "--seed", self.seed]
+        self.call("simulate", *population, "--registry-out", self.registry)
         start = time.strftime("%Y-%m-%dT%H:00:00Z", time.gmtime(time.time() - 3600 * (o.hours + 1)))
         for number in range(2 if self.store == "postgresql" else 1):
             self.start(f"worker-{number}")
-        with open(self.folder / "simulate.log", "w") as log:
-            self.sender = subprocess.Popen(
-                [self.parts.program, "simulate", *population, *TROUBLE, "--kafka", self.parts.bootstrap, "--topic",
-                 self.topic, "--from", start, "--hours", str(o.hours), "--speed", str(o.speed)], stdout=log, stderr=log)
+        self.sender = self.spawn("simulate", "simulate", *population, *TROUBLE, "--kafka", self.bootstrap, "--topic",
+                                 self.topic, "--from", start, "--hours", o.hours, "--speed", o.speed)
         expected = LOGGERS * 62 * o.hours
         self.faults = self.random.sample(self.possible_faults(), self.random.randint(1, 3))
         moments = sorted(self.random.randint(1, expected * 3 // 4) for _ in self.faults)
@@ -249,63 +190,39 @@ class Trial:
             wait_until(f"record {moment}", lambda: self.records() >= moment or self.sender.poll() is not None, 240)
             getattr(self, f"fault_{name}")()
         if self.sender.wait(timeout=300) not in (0, 3):  # 3: some were never acknowledged
-            raise Different("the simulator gave up: " + (self.folder / "simulate.log").read_text()[-400:])
+            raise Failed("the simulator gave up: " + (self.folder / "simulate.log").read_text()[-400:])
         self.settle()
-        self.cut_capture()
+        self.size = self.cut_log()
         self.compare()
 
-    def capture(self):
-        file = self.folder / "all.jsonl"
-        self.call("capture", "--bootstrap", self.parts.bootstrap, "--topic", self.topic, "--until-end", "--output", file)
-        with open(file) as lines:
-            return [(json.loads(line), line) for line in lines]
-
     def settle(self):
-        ends = collections.Counter()
-        for record, _ in self.capture():
-            ends[record["partition"]] = max(ends[record["partition"]], record["offset"] + 1)
+        ends = self.log_ends()
 
         def read():
             for name, worker in self.workers.items():
                 if worker.poll() is not None:
                     tail = (self.folder / f"{name}.log").read_text(errors="replace")[-600:]
-                    raise Different(f"{name} ended by itself with {worker.poll()}: {tail}")
-            progress = self.progress()
-            return all(progress.get(partition, 0) >= end for partition, end in ends.items())
+                    raise Failed(f"{name} ended by itself with {worker.poll()}: {tail}")
+            return self.has_all(ends)
         wait_until("the workers to read all", read, 300)
-        wait_until("the cluster step", lambda: self.exported("dirty") == [], 120)
+        wait_until("the cluster step", lambda: not self.rows("dirty"), 120)
         for name in sorted(self.workers):
             self.drain(name)
 
-    def cut_capture(self):
-        """Exactly the records that the store has: ticks go on being appended until the workers end."""
-        progress = self.progress()
-        kept = [line for record, line in self.capture() if record["offset"] < progress[record["partition"]]]
-        (self.folder / "log.jsonl").write_text("".join(kept))
-        self.size = len(kept)
-
     def compare(self):
-        again = f"sqlite:{self.folder}/again.db"
-        registry = ["--registry", self.folder / "registry", "--rules", ROOT / "rules"]
-        self.call("replay", self.folder / "log.jsonl", *registry, "--store", again)
-        for table in TABLES:
-            live, one = (self.call("export", table, "--store", url) for url in (self.url, again))
-            if live != one:
-                show_difference(live, one)
-                raise Different(f"{table} differs from the replay")
+        for table, _, same in self.replayed():
+            if not same:
+                raise Failed(f"{table} differs from the replay")
         if self.options.oracle_every and self.seed % self.options.oracle_every == 0:
             done = subprocess.run(
-                [sys.executable, ROOT / "tests/oracle/compare.py", *registry, "--program", self.parts.program,
-                 "--may-be-empty", "quality,dead_letter,episode,document,mark,substitution,violation", self.folder / "log.jsonl"], text=True,
-                capture_output=True)
+                [sys.executable, ROOT / "tests/oracle/compare.py", "--registry", self.registry, "--rules", ROOT / "rules",
+                 "--program", self.program, "--may-be-empty", "quality,dead_letter,episode,document,mark,violation",
+                 self.folder / "log.jsonl"], text=True, capture_output=True)
             if done.returncode != 0:
-                raise Different(f"the oracle differs: {done.stdout[-2000:]}{done.stderr[-500:]}")
+                raise Failed(f"the oracle differs: {done.stdout[-2000:]}{done.stderr[-500:]}")
 
     def close(self):
-        for process in [*self.workers.values(), *([self.sender] if hasattr(self, "sender") else [])]:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
+        super().close()
         if self.mounted:
             subprocess.run(["umount", self.folder / "disk"])
         if self.store == "postgresql":
@@ -318,7 +235,7 @@ def run_trial(parts, options, seed, faults):
     problem = ""
     try:
         trial.run()
-    except (Different, SystemExit, subprocess.SubprocessError) as found:
+    except (Failed, subprocess.SubprocessError) as found:
         problem = str(found)
     finally:
         trial.close()
@@ -331,8 +248,7 @@ def run_trial(parts, options, seed, faults):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--program", type=pathlib.Path, required=True)
+    parser = arguments_of(__doc__)
     parser.add_argument("--trials", type=int, default=6)
     parser.add_argument("--seed", type=int, default=1, help="of the first trial; the others follow")
     parser.add_argument("--stores", type=lambda text: text.split(","), default=["sqlite", "postgresql"])
@@ -340,22 +256,16 @@ def main():
     parser.add_argument("--hours", type=int, default=3)
     parser.add_argument("--speed", type=float, default=3600)
     parser.add_argument("--oracle-every", type=int, default=5, metavar="N", help="0: never")
-    parser.add_argument("--keep", action="store_true", help="leave the folders for a look")
     options = parser.parse_args()
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="parkwatch-trials-"))
     faults, equal = collections.Counter(), 0
-    parts = None
-    try:
-        parts = Parts(options, folder)
-        for seed in range(options.seed, options.seed + options.trials):
-            equal += run_trial(parts, options, seed, faults)
-    finally:
-        if parts is not None:
-            parts.close()
-        if options.keep or equal < options.trials:
-            print(f"kept {folder}")
-        else:
-            shutil.rmtree(folder, ignore_errors=True)
+    with folder_of("trials", options) as folder:
+        try:
+            parts = Parts(options, folder)
+            for seed in range(options.seed, options.seed + options.trials):
+                equal += run_trial(parts, options, seed, faults)
+        finally:
+            stop_parts(folder)
+            options.keep = options.keep or equal < options.trials
     for (store, fault), count in sorted(faults.items()):
         print(f"{count:4} {store} {fault.replace('_', ' ')}")
     print(f"trials: {equal} passed, {options.trials - equal} failed, 0 skipped")

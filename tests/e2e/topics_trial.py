@@ -1,21 +1,16 @@
 #!/usr/bin/env python3
 """Result topics and redrive with the built program and a real broker; see run_topics.sh."""
 
-import argparse
 import collections
 import csv
 import json
-import os
-import pathlib
 import random
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 
 import contract
-from kill_trial import ROOT, check, checks, free_port, wait_until
+from trial_parts import INPUT, ROOT, Stage, arguments_of, check, checks, folder_of, start_broker, stop_parts, summary, wait_until
 
 MINUTE_MS = 60_000
 DEVICES = ("DE320703000000000000A001", "DE320312000000000000A009", "DE320312000000000000A010")
@@ -42,15 +37,12 @@ def modbus_crc(data):
     return crc
 
 
-class Trial:
+class Trial(Stage):
     def __init__(self, options, folder):
-        self.folder = folder
-        self.program = str(options.program)
+        super().__init__(options.program, folder)
         self.random = random.Random(options.seed)
         self.hours = options.hours
-        self.process = None
-        self.store = f"sqlite:{folder}/live.db"
-        self.log = folder / "log.txt"
+        self.registry = ROOT / "deploy/demo/registry"
         hour = 60 * MINUTE_MS
         self.begin = int(time.time() * 1000) // hour * hour - (self.hours + 2) * hour
         outlet_of = {row["mn"]: row["outlet"] for row in sheet("devices.csv")}
@@ -60,41 +52,19 @@ class Trial:
                              [row for row in sheet("factors.csv") if row["outlet"] == outlet_of[mn]])
                         for mn in DEVICES}
 
-    def settings(self, **more):
-        settings = {"kafka.bootstrap": self.bootstrap, "registry.dir": ROOT / "deploy/demo/registry",
-                    "registry.keys_file": ROOT / "deploy/demo/keys", "rules.dir": ROOT / "rules",
-                    "store.url": self.store, "web.port": free_port(), "kafka.session_timeout_ms": 6000,
-                    "kafka.group_instance_id": "worker", "worker.batch_records_max": 500,
-                    "topics.publish": "all", **more}
-        return [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
+    def settings(self):
+        return {**super().settings(), "registry.keys_file": ROOT / "deploy/demo/keys",
+                "kafka.group_instance_id": "worker", "worker.batch_records_max": 500, "topics.publish": "all"}
 
-    def call(self, *arguments, code=0):
-        done = subprocess.run([self.program, *map(str, arguments)], text=True, capture_output=True)
-        if done.returncode != code:
-            raise SystemExit(f"{arguments} ended with {done.returncode}: {done.stdout}{done.stderr}")
-        return done.stdout
-
-    def start_broker(self):
-        subprocess.run([ROOT / "tools/kafka-up", "start", self.folder / "broker", "--port", "0",
-                        "--timeout", "300"], check=True, stdout=subprocess.DEVNULL)
-        for line in (self.folder / "broker/env").read_text().splitlines():
-            name, _, value = line.removeprefix("export ").partition("=")
-            if name == "KAFKA_BOOTSTRAP":
-                self.bootstrap = value.strip("'\"")
-
-    def start(self, environment=None, **settings):
-        with open(self.log, "a") as log:
-            self.process = subprocess.Popen(
-                [self.program, "run", "--roles", "park,cluster,web", *self.settings(**settings)],
-                stdout=log, stderr=log, env={**os.environ, **(environment or {})})
+    def start(self, settings=None, **environment):
+        super().start("worker", "park,cluster,web", {"topics.open_windows": "true", **(settings or {})}, **environment)
 
     def end(self):
-        self.process.terminate()
-        check("the worker drains", self.process.wait(timeout=60) == 0)
+        check("the worker drains", super().end("worker") == 0)
 
     def send(self, park, payloads, content_type="application/json"):
         lines = "".join(f"{park}\t{payload}\n" for payload in payloads)
-        subprocess.run(["kcat", "-P", "-q", "-b", self.bootstrap, "-t", "parkwatch.input.v1", "-K", "\t",
+        subprocess.run(["kcat", "-P", "-q", "-b", self.bootstrap, "-t", INPUT, "-K", "\t",
                         "-X", "topic.partitioner=murmur2_random", "-H", f"content-type={content_type}"],
                        input=lines, text=True, check=True)
 
@@ -135,29 +105,12 @@ class Trial:
         frame = f"##{len(segment):04d}{segment}{modbus_crc(segment.encode()):04X}"
         self.send(park, [frame], "application/hj212")
 
-    def rows(self, table, *options, store=None):
-        text = self.call("export", table, "--store", store or self.store, "--format", "jsonl", *options)
-        return [json.loads(line) for line in text.splitlines()]
-
-    def log_ends(self):
-        self.call("capture", "--bootstrap", self.bootstrap, "--until-end", "--output",
-                  self.folder / "all.jsonl")
-        ends = collections.Counter()
-        with open(self.folder / "all.jsonl", encoding="utf-8") as lines:
-            for line in lines:
-                record = json.loads(line)
-                ends[record["partition"]] = max(ends[record["partition"]], record["offset"] + 1)
-        return ends
-
     def settle(self):
         """All that is in the log now is in the store, summed and told."""
         ends = self.log_ends()
 
         def settled():
-            progress = {row["partition"]: row["next_offset"] for row in self.rows("progress")
-                        if row["topic"] == "parkwatch.input.v1"}
-            return (all(progress.get(partition, 0) >= end for partition, end in ends.items())
-                    and not self.rows("dirty") and not self.rows("outbox"))
+            return self.has_all(ends) and not self.rows("dirty") and not self.rows("outbox")
         wait_until("the store and the topics", settled, 180)
 
     def messages(self, topic):
@@ -219,7 +172,7 @@ class Trial:
         check(name, bool(rows) and not wrong, detail)
 
     def redrive(self, *options, code=0, **settings):
-        return self.call("topics", "redrive", *self.settings(**settings), *options, code=code)
+        return self.call("topics", "redrive", *self.words(**settings), *options, code=code)
 
     def check_redrive(self):
         refused = self.redrive("--reason", "crc_mismatch", "--dry-run", code=3)
@@ -233,7 +186,7 @@ class Trial:
         check("it is sent", "sent 1 dead letters" in sent, sent)
         again = self.redrive("--reason", "crc_mismatch", **either)
         check("but once", "sent 0 " in again and "left out 1" in again, again)
-        self.start(**{"topics.open_windows": "true", **either})
+        self.start(either)
         self.settle()
         dead = [row for row in self.rows("dead_letter", "--audit") if row["reason"] == "crc_mismatch"]
         check("the dead letter says where its copy is", len(dead) == 1 and dead[0]["redriven"]
@@ -244,22 +197,10 @@ class Trial:
 
     def compare_replay(self):
         """A program that had the fix from the beginning has the same results."""
-        progress = {row["partition"]: row["next_offset"] for row in self.rows("progress")
-                    if row["topic"] == "parkwatch.input.v1"}
-        self.log_ends()
-        with open(self.folder / "all.jsonl", encoding="utf-8") as lines, \
-                open(self.folder / "log.jsonl", "w", encoding="utf-8") as out:
-            out.writelines(line for line in lines
-                           if json.loads(line)["offset"] < progress[json.loads(line)["partition"]])
-        again = f"sqlite:{self.folder}/again.db"
-        self.call("replay", self.folder / "log.jsonl", "--registry", ROOT / "deploy/demo/registry",
-                  "--rules", ROOT / "rules", "--keys", ROOT / "deploy/demo/keys", "--crc-either",
-                  "--store", again)
-        for table in ("outlet_window", "verdict", "contribution", "cluster_window", "episode",
-                      "device_hour", "park"):
-            live, other = (self.call("export", table, "--store", store) for store in (self.store, again))
-            check(f"{table} equals a replay that had the fix at once",
-                  live == other and live.count("\n") > 1, f"{live.count(chr(10)) - 1} rows")
+        self.cut_log()
+        tables = ("outlet_window", "verdict", "contribution", "cluster_window", "episode", "device_hour", "park")
+        for table, rows, same in self.replayed(tables, "--keys", ROOT / "deploy/demo/keys", "--crc-either"):
+            check(f"{table} equals a replay that had the fix at once", same and rows > 0, f"{rows} rows")
 
     def run(self):
         document = contract.load()
@@ -267,7 +208,7 @@ class Trial:
         created = self.call("topics", "create", "--bootstrap", self.bootstrap, "--partitions", 4)
         names = {line.split(":")[0] for line in created.splitlines()}
         check("topics create makes what the document names", names == contract.addresses(document), created)
-        self.start(**{"topics.open_windows": "true"})
+        self.start()
         print(f"{self.send_history()} readings", flush=True)
         park = self.devices[DEVICES[0]][0]
         self.send(park, ["no document", '{"mn":"X"}', "no document"])
@@ -279,21 +220,14 @@ class Trial:
         # Killed at a commit: of a batch, or between the acknowledgement and the deletion.
         for nth in range(1, 5):
             self.send_corrections()
-            self.start({"PARKWATCH_TEST_KILL_AT_COMMIT": str(nth * 2)}, **{"topics.open_windows": "true"})
-            wait_until("the end of the worker", lambda: self.process.poll() is not None, 120)
-        self.start(**{"topics.open_windows": "true"})
+            self.start(PARKWATCH_TEST_KILL_AT_COMMIT=str(nth * 2))
+            wait_until("the end of the worker", lambda: self.workers["worker"].poll() is not None, 120)
+        self.start()
         self.settle()
         self.check_topics("after kill -9", True)
         self.check_redrive()
         self.check_topics("after redrive", True)
         self.compare_replay()
-
-    def close(self):
-        if self.process is not None and self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-        subprocess.run([ROOT / "tools/kafka-up", "stop", self.folder / "broker", "--wipe"],
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def same_row(told, row):
@@ -303,28 +237,22 @@ def same_row(told, row):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--program", type=pathlib.Path, required=True)
+    parser = arguments_of(__doc__)
     parser.add_argument("--hours", type=int, default=27)
     parser.add_argument("--seed", type=int, default=20260315)
-    parser.add_argument("--keep", action="store_true", help="leave the folder for a look")
     options = parser.parse_args()
     print(f"seed {options.seed}", flush=True)
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="parkwatch-topics-"))
-    trial = Trial(options, folder)
-    try:
-        trial.start_broker()
-        trial.run()
-    finally:
-        trial.close()
-        if checks["failed"]:
-            print(trial.log.read_text(errors="replace")[-3000:] if trial.log.exists() else "")
-        if options.keep:
-            print(f"kept {folder}")
-        else:
-            shutil.rmtree(folder, ignore_errors=True)
-    print(f"topics: {checks['passed']} passed, {checks['failed']} failed, 0 skipped")
-    return 1 if checks["failed"] or not checks["passed"] else 0
+    with folder_of("topics", options) as folder:
+        trial = Trial(options, folder)
+        try:
+            trial.bootstrap = start_broker(folder)
+            trial.run()
+        finally:
+            trial.close()
+            stop_parts(folder)
+            if checks["failed"]:
+                print((folder / "worker.log").read_text(errors="replace")[-3000:])
+    return summary("topics")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,288 @@
+"""What the trials with real processes share: a broker, a store and the built program; checks, waiting, comparing."""
+
+import argparse
+import collections
+import contextlib
+import json
+import os
+import pathlib
+import shutil
+import socket
+import sqlite3
+import subprocess
+import tempfile
+import threading
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+INPUT = "parkwatch.input.v1"
+SESSION_SECONDS = 6  # without a word from a worker until others take its partitions over
+TABLES = ("outlet_window", "verdict", "quality", "contribution", "cluster_window", "episode", "episode_event", "history",
+          "dead_letter", "document", "capture", "substitution", "device_hour", "park")
+checks = collections.Counter()
+
+
+class Failed(SystemExit):
+    """Why a trial cannot go on."""
+
+
+def check(name, holds, detail=""):
+    checks["passed" if holds else "failed"] += 1
+    print(f"{'ok  ' if holds else 'FAIL'} {name} {detail}", flush=True)
+
+
+def summary(name):
+    """Prints the last line of a trial; its exit code."""
+    print(f"{name}: {checks['passed']} passed, {checks['failed']} failed, 0 skipped")
+    return 1 if checks["failed"] or not checks["passed"] else 0
+
+
+def wait_until(what, holds, seconds):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        value = holds()
+        if value:
+            return value
+        time.sleep(0.1)
+    raise Failed(f"gave up waiting for {what}")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def arguments_of(description):
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--program", default=os.environ.get("PARKWATCH_BIN", ROOT / "build/parkwatch"))
+    parser.add_argument("--keep", action="store_true", help="leave the folder for a look")
+    return parser
+
+
+@contextlib.contextmanager
+def folder_of(name, options):
+    """A new folder, removed in the end unless options.keep says otherwise by then."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix=f"parkwatch-{name}-"))
+    folder.chmod(0o755)  # PostgreSQL runs as another user
+    try:
+        yield folder
+    finally:
+        if options.keep:
+            print(f"kept {folder}")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+# Brokers and databases: in folders named broker and pg
+
+def tool(name, command, folder, *arguments):
+    subprocess.run([ROOT / "tools" / name, command, folder, *map(str, arguments)], check=True, stdout=subprocess.DEVNULL)
+
+
+def environment_of(folder):
+    """What a tool wrote down of what it started."""
+    lines = (folder / "env").read_text().splitlines()
+    words = (line.removeprefix("export ").partition("=") for line in lines)
+    return {name: value.strip("'\"") for name, _, value in words}
+
+
+def start_broker(folder, *arguments):
+    tool("kafka-up", "start", folder / "broker", "--port", 0, "--timeout", 300, *arguments)
+    return environment_of(folder / "broker")["KAFKA_BOOTSTRAP"]
+
+
+def start_postgres(folder, *arguments):
+    tool("postgres-up", "start", folder / "pg", *arguments)
+    return environment_of(folder / "pg")["POSTGRES_URL"]
+
+
+def stop_parts(folder, keep=False):
+    for name, part in (("kafka-up", "broker"), ("postgres-up", "pg")):
+        if (folder / part).exists():
+            subprocess.run([ROOT / "tools" / name, "stop", folder / part, *([] if keep else ["--wipe"])],
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+class Stage:
+    """One log, one store and the program that reads the one into the other; trials are stages with a plot."""
+
+    def __init__(self, program, folder, topic=INPUT):
+        self.program = str(program)
+        self.folder = folder
+        self.topic = topic
+        self.registry = folder / "registry"
+        self.url = f"sqlite:{folder}/live.db"
+        self.bootstrap = ""
+        self.spawned = []
+        self.workers = {}
+
+    def call(self, *arguments, code=0):
+        done = subprocess.run([self.program, *map(str, arguments)], text=True, capture_output=True)
+        if done.returncode != code:
+            raise Failed(f"{' '.join(map(str, arguments))} ended with {done.returncode}: "
+                         f"{done.stdout[-1000:]}{done.stderr[-2000:]}")
+        return done.stdout
+
+    def spawn(self, name, *arguments, **environment):
+        """Runs beside us until close(); what it says is appended to NAME.log."""
+        with open(self.folder / f"{name}.log", "a") as log:
+            process = subprocess.Popen([self.program, *map(str, arguments)], stdout=log, stderr=log,
+                                       env={**os.environ, **environment})
+        self.spawned.append(process)
+        return process
+
+    def settings(self):
+        return {"kafka.bootstrap": self.bootstrap, "kafka.input_topic": self.topic,
+                "kafka.session_timeout_ms": SESSION_SECONDS * 1000, "registry.dir": self.registry,
+                "rules.dir": ROOT / "rules", "store.url": self.url, "web.port": free_port()}
+
+    def words(self, **more):
+        """The settings as the program takes them, some of them changed."""
+        return [word for key, value in {**self.settings(), **more}.items() for word in ("--set", f"{key}={value}")]
+
+    def start(self, name, roles="park,cluster", settings=None, **environment):
+        words = self.words(**(settings or {}))
+        self.workers[name] = self.spawn(name, "run", "--roles", roles, *words, **environment)
+
+    def kill(self, name):
+        self.workers[name].kill()
+        self.workers[name].wait()
+
+    def end(self, name):
+        """As an operator does it; the exit code."""
+        self.workers[name].terminate()
+        return self.workers[name].wait(timeout=120)
+
+    def rows(self, table, *options):
+        text = self.call("export", table, "--store", self.url, "--format", "jsonl", *options)
+        return [json.loads(line) for line in text.splitlines()]
+
+    def progress(self):
+        """Of each partition the next offset; nothing while the store is away."""
+        try:
+            return {row["partition"]: max(row["next_offset"], 0) for row in self.rows("progress")
+                    if row["topic"] == self.topic}
+        except Failed:
+            return {}
+
+    def has_all(self, ends):
+        progress = self.progress()
+        return all(progress.get(partition, 0) >= end for partition, end in ends.items())
+
+    def captured(self):
+        """Each record of the log as it is now, with its line."""
+        file = self.folder / "all.jsonl"
+        self.call("capture", "--bootstrap", self.bootstrap, "--topic", self.topic, "--until-end", "--output", file)
+        with open(file, encoding="utf-8") as lines:
+            for line in lines:
+                yield json.loads(line), line
+        file.unlink()
+
+    def log_ends(self):
+        ends = collections.Counter()
+        for record, _ in self.captured():
+            ends[record["partition"]] = max(ends[record["partition"]], record["offset"] + 1)
+        return ends
+
+    def cut_log(self):
+        """Leaves in log.jsonl exactly the records that the store has: ticks go on being appended until the workers end."""
+        progress = self.progress()
+        count = 0
+        with open(self.folder / "log.jsonl", "w", encoding="utf-8") as out:
+            for record, line in self.captured():
+                if record["offset"] < progress.get(record["partition"], 0):
+                    out.write(line)
+                    count += 1
+        return count
+
+    def replayed(self, tables=TABLES, *options):
+        """Replays the cut log into an empty store. Yields each table, its number of rows and whether both are equal; shows
+        a few of the rows that differ."""
+        again = f"sqlite:{self.folder}/again.db"
+        self.call("replay", self.folder / "log.jsonl", "--registry", self.registry, "--rules", ROOT / "rules", "--store",
+                  again, *options)
+        for table in tables:
+            live, other = (self.call("export", table, "--store", store) for store in (self.url, again))
+            if live != other:
+                show_difference(live, other)
+            yield table, live.count("\n") - 1, live == other
+
+    def close(self):
+        for process in self.spawned:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+
+
+def show_difference(live, again):
+    a, b = set(live.splitlines()), set(again.splitlines())
+    for name, lines in (("live", a - b), ("replay", b - a)):
+        for line in sorted(lines)[:4]:
+            print(f"  only in {name}: {line[:300]}")
+
+
+class Watch(threading.Thread):
+    """Reads a store's progress every few milliseconds and keeps when each partition moved, and under which epoch."""
+
+    def __init__(self, url, seconds=0.02):
+        super().__init__(daemon=True)
+        self.url = url
+        self.seconds = seconds
+        self.moves = collections.defaultdict(list)  # partition: (seconds, offset, epoch)
+        self.guard = threading.Lock()
+        self.over = threading.Event()
+
+    def read(self):
+        query = f"select partition, next_offset, epoch from {{}}progress where topic = '{INPUT}'"
+        if self.url.startswith("sqlite:"):
+            base = sqlite3.connect(f"file:{self.url.removeprefix('sqlite:')}?mode=ro", uri=True)
+            while not self.over.wait(self.seconds):
+                yield from base.execute(query.format(""))
+            return
+        client = subprocess.Popen(["psql", "-X", "-q", "-At", self.url], text=True, stdin=subprocess.PIPE,
+                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        client.stdin.write(query.format("parkwatch.") + f" \\watch {self.seconds}\n")
+        client.stdin.flush()
+        for line in client.stdout:
+            if self.over.is_set():
+                break
+            cells = line.strip().split("|")
+            if len(cells) == 3 and cells[0].isdigit():
+                yield map(int, cells)
+        client.kill()
+        client.wait()
+
+    def run(self):
+        for partition, offset, epoch in self.read():
+            with self.guard:
+                moves = self.moves[partition]
+                if not moves or moves[-1][1] != offset:
+                    moves.append((time.monotonic(), offset, epoch))
+
+    def offsets(self):
+        with self.guard:
+            return {partition: moves[-1][1] for partition, moves in self.moves.items()}
+
+    def records(self):
+        return sum(max(offset, 0) for offset in self.offsets().values())
+
+    def first_after(self, moment):
+        """When a partition moved first after this moment; None as long as none has."""
+        with self.guard:
+            return min((at for moves in self.moves.values() for at, _, _ in moves if at > moment), default=None)
+
+    def pauses(self, begin, end):
+        """Seconds of the standstills that began between begin and end, of partitions that changed hands meanwhile
+        (another epoch at the next move) and of the others."""
+        moved, stayed = [0.0], [0.0]
+        with self.guard:
+            for moves in self.moves.values():
+                for former, later in zip(moves, moves[1:]):
+                    if former[1] >= 0 and later[0] > begin and former[0] < end:
+                        (moved if later[2] != former[2] else stayed).append(later[0] - former[0])
+        return max(moved), max(stayed)
+
+    def end(self):
+        self.over.set()
+        self.join(10)
