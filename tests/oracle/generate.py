@@ -12,6 +12,7 @@ from exact import HOUR, MINUTE, parse_time, time_text
 from generate_log import Log
 from generate_operation import Operation
 from generate_registry import World
+from generate_unfinished import unfinished
 
 PRODUCT_RULES = pathlib.Path(__file__).resolve().parent.parent.parent / "rules"
 
@@ -27,6 +28,7 @@ def generate(seed, folder):
     operation = Operation(world, seed)
     log = Log(world, plain=seed % 3 == 0)
     operation.send(log)
+    unfinished(world, log)
     folder = pathlib.Path(folder)
     shutil.rmtree(folder / "registry", ignore_errors=True)
     world.write(folder, PRODUCT_RULES)
