@@ -15,7 +15,8 @@ import threading
 import time
 from pathlib import Path
 
-from trial_parts import Failed, Stage, arguments_of, check, folder_of, free_port, start_broker, stop_parts, summary, wait_until
+from trial_parts import (Failed, Stage, arguments_of, check, folder_of, free_port, start_broker, stop_parts, summary,
+                         wait_until)
 
 RECONNECT_SECONDS = 10
 BACKLOG = 200

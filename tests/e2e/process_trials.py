@@ -13,14 +13,16 @@ import subprocess
 import sys
 import time
 
-from trial_parts import (ROOT, SESSION_SECONDS, Failed, Stage, arguments_of, folder_of, start_broker, start_postgres,
-                         stop_parts, tool, wait_until)
+from trial_parts import (SESSION_SECONDS, Failed, Stage, arguments_of, folder_of, start_broker, start_postgres,
+                         stop_parts, tool, utc, wait_until, whole_hour)
 
 LOGGERS = 12
 POPULATION = ["--loggers", LOGGERS, "--loggers-per-park", 4, "--clusters", 2]
 TROUBLE = ["--out-of-order", 4, "--late", 2, "--duplicates", 1, "--corrections", 1, "--broken", 0.5]
 PARTITIONS = 4
 DISK_MIB = 48
+# Within one minute a row has one version; the simulated plants have no gaps.
+MAY_BE_EMPTY = ("quality", "dead_letter", "history", "substitution")
 
 
 class Parts:
@@ -177,12 +179,13 @@ class Trial(Stage):
         o = self.options
         self.create_topic()
         population = [*POPULATION, "--seed", self.seed]
-        self.call("simulate", *population, "--registry-out", self.registry)
-        start = time.strftime("%Y-%m-%dT%H:00:00Z", time.gmtime(time.time() - 3600 * (o.hours + 1)))
+        begin = whole_hour(o.hours + 1)
+        self.simulated_registry(population)
         for number in range(2 if self.store == "postgresql" else 1):
             self.start(f"worker-{number}")
         self.sender = self.spawn("simulate", "simulate", *population, *TROUBLE, "--kafka", self.bootstrap, "--topic",
-                                 self.topic, "--from", start, "--hours", o.hours, "--speed", o.speed)
+                                 self.topic, "--from", utc(begin), "--hours", o.hours, "--speed", o.speed)
+        self.send_documents(begin, self.random)
         expected = LOGGERS * 62 * o.hours
         self.faults = self.random.sample(self.possible_faults(), self.random.randint(1, 3))
         moments = sorted(self.random.randint(1, expected * 3 // 4) for _ in self.faults)
@@ -210,16 +213,13 @@ class Trial(Stage):
             self.drain(name)
 
     def compare(self):
-        for table, _, same in self.replayed():
-            if not same:
-                raise Failed(f"{table} differs from the replay")
+        for table, rows, same in self.replayed():
+            if not same or (rows == 0 and table not in MAY_BE_EMPTY):
+                raise Failed(f"{table} {'is empty' if same else 'differs from the replay'}")
         if self.options.oracle_every and self.seed % self.options.oracle_every == 0:
-            done = subprocess.run(
-                [sys.executable, ROOT / "tests/oracle/compare.py", "--registry", self.registry, "--rules", ROOT / "rules",
-                 "--program", self.program, "--may-be-empty", "quality,dead_letter,episode,document,mark,violation",
-                 self.folder / "log.jsonl"], text=True, capture_output=True)
-            if done.returncode != 0:
-                raise Failed(f"the oracle differs: {done.stdout[-2000:]}{done.stderr[-500:]}")
+            faults = self.oracle_faults(MAY_BE_EMPTY)
+            if faults:
+                raise Failed(f"the oracle differs: {faults}")
 
     def close(self):
         super().close()

@@ -7,16 +7,19 @@ store. After each event the longest standstill of the partitions that changed ha
 """
 
 import datetime
+import random
 import subprocess
 import sys
 import time
 
 from trial_parts import (INPUT, Stage, Watch, arguments_of, check, folder_of, start_broker, start_postgres, stop_parts,
-                         summary, wait_until)
+                         summary, utc, wait_until, whole_hour)
 
-POPULATION = ["--loggers-per-park", "10", "--clusters", "2", "--seed", "20260315"]
-TROUBLE = ["--out-of-order", "2", "--late", "0.5", "--duplicates", "0.1", "--corrections", "0.1", "--broken", "0.05"]
-MAY_BE_EMPTY = ("history", "quality", "dead_letter", "document")  # within one minute a row has one version
+SEED = 20260315
+POPULATION = ["--loggers-per-park", 10, "--clusters", 2, "--seed", SEED]
+TROUBLE = ["--out-of-order", 2, "--late", 0.5, "--duplicates", 0.1, "--corrections", 0.1, "--broken", 0.05]
+# Within one minute a row has one version; the simulated plants have no gaps.
+MAY_BE_EMPTY = ("history", "quality", "dead_letter", "substitution")
 
 
 class Trial(Stage):
@@ -36,11 +39,12 @@ class Trial(Stage):
     def send(self):
         o = self.options
         population = ["--loggers", o.loggers, *POPULATION]
-        self.call("simulate", *population, "--registry-out", self.registry)
-        start = time.strftime("%Y-%m-%dT%H:00:00Z", time.gmtime(time.time() - 3600 * (o.hours + 1)))
+        begin = whole_hour(o.hours + 1)
+        self.simulated_registry(population)
         self.expected = o.loggers * o.hours * 62  # frames of a logger and hour, about
-        self.sender = self.spawn("simulate", "simulate", *population, "--kafka", self.bootstrap, "--from", start, "--hours",
-                                 o.hours, "--speed", o.speed, *TROUBLE)
+        self.sender = self.spawn("simulate", "simulate", *population, "--kafka", self.bootstrap, "--from", utc(begin),
+                                 "--hours", o.hours, "--speed", o.speed, *TROUBLE)
+        self.send_documents(begin, random.Random(SEED))
 
     # Workers
 

@@ -10,7 +10,8 @@ import sys
 import time
 
 import contract
-from trial_parts import INPUT, ROOT, Stage, arguments_of, check, checks, folder_of, start_broker, stop_parts, summary, wait_until
+from trial_parts import (ROOT, Stage, arguments_of, check, checks, folder_of, start_broker, stop_parts, summary, utc,
+                         wait_until)
 
 MINUTE_MS = 60_000
 DEVICES = ("DE320703000000000000A001", "DE320312000000000000A009", "DE320312000000000000A010")
@@ -22,10 +23,6 @@ KINDS = {"window": ("outlet_window", 5), "verdict": ("verdict", 6), "alert": ("e
 def sheet(name):
     with open(ROOT / "deploy/demo/registry" / name, encoding="utf-8") as lines:
         return list(csv.DictReader(line for line in lines if not line.startswith("#")))
-
-
-def instant(milliseconds):
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(milliseconds / 1000))
 
 
 def modbus_crc(data):
@@ -63,10 +60,7 @@ class Trial(Stage):
         check("the worker drains", super().end("worker") == 0)
 
     def send(self, park, payloads, content_type="application/json"):
-        lines = "".join(f"{park}\t{payload}\n" for payload in payloads)
-        subprocess.run(["kcat", "-P", "-q", "-b", self.bootstrap, "-t", INPUT, "-K", "\t",
-                        "-X", "topic.partitioner=murmur2_random", "-H", f"content-type={content_type}"],
-                       input=lines, text=True, check=True)
+        self.produce("".join(f"{park}\t{payload}\n" for payload in payloads), content_type)
 
     def reading(self, factors, mn, at, received):
         values = {}
@@ -76,7 +70,7 @@ class Trial(Stage):
             values[row["factor"]] = {"value": f"{low + (high - low) * share:.3f}", "flag": "N"}
         if "a19001" in values:
             values["a19001"]["value"] = "12.5"
-        return json.dumps({"mn": mn, "kind": "minute", "time": instant(at), "received": instant(received),
+        return json.dumps({"mn": mn, "kind": "minute", "time": utc(at / 1000), "received": utc(received / 1000),
                            "factors": values})
 
     def send_history(self):

@@ -3,6 +3,7 @@
 import argparse
 import collections
 import contextlib
+import csv
 import json
 import os
 import pathlib
@@ -10,6 +11,7 @@ import shutil
 import socket
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -18,7 +20,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 INPUT = "parkwatch.input.v1"
 SESSION_SECONDS = 6  # without a word from a worker until others take its partitions over
 TABLES = ("outlet_window", "verdict", "quality", "contribution", "cluster_window", "episode", "episode_event", "history",
-          "dead_letter", "document", "capture", "substitution", "device_hour", "park")
+          "dead_letter", "document", "mark", "violation", "capture", "substitution", "device_hour", "park")
 checks = collections.Counter()
 
 
@@ -104,6 +106,27 @@ def stop_parts(folder, keep=False):
                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
+def whole_hour(hours):
+    """The begin of an hour so many hours ago, in seconds."""
+    return (int(time.time()) // 3600 - hours) * 3600
+
+
+def utc(seconds):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+
+
+def read_sheet(file):
+    with open(file, encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(line for line in lines if not line.startswith("#")))
+
+
+def write_sheet(file, rows):
+    with open(file, "w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, rows[0].keys(), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
 class Stage:
     """One log, one store and the program that reads the one into the other; trials are stages with a plot."""
 
@@ -170,6 +193,44 @@ class Stage:
         progress = self.progress()
         return all(progress.get(partition, 0) >= end for partition, end in ends.items())
 
+    def simulated_registry(self, population):
+        """That of `simulate`, and what its plants lack: a construction project of every enterprise, and a marking scheme
+        for every other outlet."""
+        self.call("simulate", *population, "--registry-out", self.registry)
+        enterprises = read_sheet(self.registry / "enterprises.csv")
+        write_sheet(self.registry / "projects.csv", [
+            {"id": f"{row['id']}-project", "enterprise": row["id"], "name": "Extension"} for row in enterprises])
+        outlets = read_sheet(self.registry / "outlets.csv")
+        write_sheet(self.registry / "outlets.csv", [
+            row | {"mark_scheme": "thermal-power" if number % 2 else ""} for number, row in enumerate(outlets)])
+
+    def send_documents(self, begin, random):
+        """What people say of these: a project built before its approval, hours that are marked and marked otherwise, and
+        explanations that are repeated, corrected, taken back, and of a park that nobody registered."""
+        park_of = {row["id"]: row["park"] for row in read_sheet(self.registry / "enterprises.csv")}
+        said = []
+        for name, park in park_of.items():
+            for act, days in (("construction_start", 40), ("eia_approval", random.choice([50, 30, 30]))):
+                said.append({"type": "milestone", "source": "permits", "id": f"{name}-{act}", "park": park, "act": act,
+                             "project": f"{name}-project", "time": utc(begin - days * 86400)})
+        for row in read_sheet(self.registry / "outlets.csv"):
+            for mark in random.choices(["stop", "fault", "calibration"], k=2):
+                said.append({"type": "mark", "source": "portal", "id": row["id"], "park": park_of[row["enterprise"]],
+                             "outlet": row["id"], "scheme": "thermal-power", "mark": mark, "author": "Li",
+                             "from": utc(begin + 3600), "to": utc(begin + 7200), "revoked": random.random() < 0.1})
+        for park in [*sorted(set(park_of.values())), "nowhere"]:
+            for text in ("fan failure", "fan failure", "filter change"):
+                said.append({"type": "explanation", "source": "enterprise", "id": f"e{random.randrange(3)}", "park": park,
+                             "text": text, "revoked": random.random() < 0.3})
+        received = {"received": utc(begin + 60)}
+        self.produce("".join(f"{one['park']}\t{json.dumps(one | received)}\n" for one in said), "application/json")
+
+    def produce(self, lines, content_type):
+        """Appends lines of a key, a tab and a payload to the log, as another system would."""
+        subprocess.run(["kcat", "-P", "-q", "-b", self.bootstrap, "-t", self.topic, "-K", "\t", "-X",
+                        "topic.partitioner=murmur2_random", "-H", f"content-type={content_type}"],
+                       input=lines, text=True, check=True, timeout=60)
+
     def captured(self):
         """Each record of the log as it is now, with its line."""
         file = self.folder / "all.jsonl"
@@ -207,6 +268,14 @@ class Stage:
             if live != other:
                 show_difference(live, other)
             yield table, live.count("\n") - 1, live == other
+
+    def oracle_faults(self, may_be_empty):
+        """How the program's replay of the cut log differs from the independent oracle; an empty text when it does not."""
+        done = subprocess.run(
+            [sys.executable, ROOT / "tests/oracle/compare.py", "--registry", self.registry, "--rules", ROOT / "rules",
+             "--program", self.program, "--may-be-empty", ",".join(may_be_empty), self.folder / "log.jsonl"],
+            text=True, capture_output=True)
+        return f"{done.stdout[-4000:]}{done.stderr[-2000:]}" if done.returncode else ""
 
     def close(self):
         for process in self.spawned:
