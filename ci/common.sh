@@ -125,6 +125,25 @@ build_simulation() {
   compile release parkwatch_simulation
 }
 
+# gtest_totals NAME LOG STATUS : the last line of a script that ran a program of googletest; fails when a test failed, the
+# program died or no test ran.
+gtest_totals() {
+  local name=$1 log=$2 status=$3 passed failed
+  passed=$(grep -c '^\[       OK \]' "$log") || true
+  failed=$(grep -c '^\[  FAILED  \].* ([0-9]* ms)$' "$log") || true
+  ((status == 0 || failed > 0)) || failed=1
+  ((passed > 0)) || failed=$((failed + 1))
+  echo "$name: $passed passed, $failed failed, 0 skipped"
+  ((failed == 0))
+}
+
+# build_tests TARGET : a program of tests in $build, that of PARKWATCH_BUILD_DIR or our own release build.
+build_tests() {
+  build=${PARKWATCH_BUILD_DIR:-$PWD/build/release}
+  [[ $build != "$PWD/build/release" ]] || configure release -DPARKWATCH_TESTS=ON
+  cmake --build "$build" --target "$1"
+}
+
 # try NAME COMMAND... : one test; counts in `passed` and `failed`, keeps the output in "$work/output" and shows it when
 # the command fails.
 try() {

@@ -6,9 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=ci/common.sh
 . ci/common.sh
 need_packages build unit postgres
-build=${PARKWATCH_BUILD_DIR:-$PWD/build/release}
-[[ $build != "$PWD/build/release" ]] || configure release -DPARKWATCH_TESTS=ON
-cmake --build "$build" --target parkwatch_postgres_tests
+build_tests parkwatch_postgres_tests
 
 folder=$(mktemp -d)
 chmod 755 "$folder"
@@ -18,11 +16,6 @@ tools/postgres-up start "$folder/server"
 . "$folder/server/env"
 export POSTGRES_PORT POSTGRES_UP=$PWD/tools/postgres-up POSTGRES_FOLDER=$folder/server
 
-log=$folder/log status=0
-"$build/parkwatch_postgres_tests" "$@" | tee "$log" || status=$?
-passed=$(grep -c '^\[       OK \]' "$log") || true
-failed=$(grep -c '^\[  FAILED  \].* ([0-9]* ms)$' "$log") || true
-((status == 0 || failed > 0)) || failed=1
-((passed > 0)) || failed=$((failed + 1))
-echo "postgres: $passed passed, $failed failed, 0 skipped"
-((failed == 0))
+status=0
+"$build/parkwatch_postgres_tests" "$@" | tee "$folder/log" || status=$?
+gtest_totals postgres "$folder/log" "$status"
