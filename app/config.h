@@ -85,6 +85,7 @@ struct Config {
   struct Worker {
     std::int64_t batch_records_max = 10'000;
     std::int64_t poll_timeout_ms = 200;
+    std::int64_t rows_max = 2'000'000;
     std::int64_t device_hours_max = 200'000;
   } worker;
   struct Alerts {

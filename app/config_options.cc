@@ -129,6 +129,8 @@ const std::array options = {
     text(FIELD(log, format), "lines for people, or one JSON object a line", "text json"),
     number(FIELD(worker, batch_records_max), "records of one transaction", 1, 100'000),
     number(FIELD(worker, poll_timeout_ms), "how long a worker waits for records", 1, 60'000),
+    number(FIELD(worker, rows_max), "rows of the store held in memory, about 1.3 kB each", 10'000,
+           1'000'000'000),
     number(FIELD(worker, device_hours_max), "device hours held in memory", 1'000, 100'000'000),
     number(FIELD(alerts, episode_series_max),
            "open episodes with a metric series of their own; the rest is counted", 0, 1'000'000),

@@ -109,7 +109,7 @@ ParkStep& Task::park(Batch& batch, const std::string& id) {
   const auto found = batch.parks.find(id);
   if (found != batch.parks.end()) return found->second;
   // Contributions are read by cluster: other parks' rows came along, under no version of theirs.
-  if (held_parks_.insert(id).second) rows_.forget(TableId::Contribution);
+  if (held_parks_.try_emplace(id, 0).second) rows_.forget(TableId::Contribution);
   return batch.parks.emplace(id, ParkStep(id, *plan_, batch.id, rows_, hours_)).first->second;
 }
 
@@ -358,12 +358,16 @@ void Task::settle() {
   rows_.settle();
   hours_.settle();
   hours_.trim(options_.device_hours_max);
-  // What was just written may have been read by prefix: a full cache is dropped whole and read
-  // anew.
-  if (rows_.size() > options_.rows_max) {
-    rows_.clear();
-    held_parks_.clear();
+  // An hour that is over is hardly asked for again; what still is, is read anew.
+  for (const ParkVersion& park : committed_parks_) {
+    const std::int64_t hour = floor_to(EventTime(park.time_ms), hours(1)).milliseconds();
+    std::int64_t& held = held_parks_[park.park];
+    if (held != hour) rows_.forget_park(park.park);
+    held = hour;
   }
+  // What was just written may have been read by prefix: a full cache is dropped whole. The hours
+  // of devices go with it, for the versions of the parks will be read anew.
+  if (rows_.size() > options_.rows_max) drop();
 }
 
 void Task::drop() {

@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <map>
 #include <memory>
-#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -38,7 +37,7 @@ class Task {
  public:
   /// Bounds and switches.
   struct Options {
-    std::size_t rows_max = 200'000;         // held between batches
+    std::size_t rows_max = 2'000'000;       // held between batches
     std::size_t device_hours_max = 50'000;  // held between batches
     bool evidence = true;                   // keep the raw records as sealed segments
     Publishing publishing{};                // what is told to result topics
@@ -79,7 +78,7 @@ class Task {
   WorkingSet rows_;
   DeviceHourCache hours_;
   std::vector<ParkVersion> committed_parks_;
-  std::set<std::string> held_parks_;  // whose rows are held since their version was read
+  std::map<std::string, std::int64_t> held_parks_;  // whose rows are held, and their hour
 };
 
 }  // namespace parkwatch

@@ -1,7 +1,7 @@
 #include "app/working_set.h"
 
 #include <absl/container/btree_set.h>
-#include <absl/container/flat_hash_set.h>
+#include <absl/container/flat_hash_map.h>
 
 #include <algorithm>
 #include <array>
@@ -19,6 +19,7 @@ namespace parkwatch {
 namespace {
 
 constexpr std::size_t key_cells_max = 8;
+constexpr std::string_view park_column = "park";
 
 /// A key, or the beginning of one, as ordered bytes. Reused: nothing is allocated for each look-up.
 class KeyBytes {
@@ -59,7 +60,7 @@ struct SlotOrder {
 /// What is held of one table.
 struct Cache {
   absl::btree_set<std::unique_ptr<Slot>, SlotOrder> slots;
-  absl::flat_hash_set<std::string> loaded;                // prefixes whose rows are all here
+  absl::flat_hash_map<std::string, std::size_t> loaded;   // cells of prefixes whose rows are here
   std::array<std::size_t, key_cells_max + 1> of_cells{};  // how many of them have so many cells
 
   bool covers(const KeyBytes& key) const {
@@ -73,6 +74,20 @@ struct Cache {
   Slot* find(std::string_view key) const {
     const auto found = slots.find(key);
     return found == slots.end() ? nullptr : found->get();
+  }
+  void forget(std::string_view prefix) {
+    const auto begin = slots.lower_bound(prefix);
+    auto end = begin;
+    while (end != slots.end() && (*end)->key.starts_with(prefix)) {
+      check(!(*end)->changed);
+      ++end;
+    }
+    slots.erase(begin, end);
+    absl::erase_if(loaded, [&](const auto& held) {
+      if (!held.first.starts_with(prefix)) return false;
+      --of_cells[held.second];
+      return true;
+    });
   }
   Slot& add(std::string_view key, std::optional<Row> row) {
     auto slot = std::make_unique<Slot>();
@@ -108,7 +123,7 @@ struct WorkingSet::State {
     });
     for (const Key& prefix : missing) {
       asked.encode(prefix);
-      if (here.loaded.emplace(asked.all()).second) ++here.of_cells[asked.cells()];
+      if (here.loaded.emplace(asked.all(), asked.cells()).second) ++here.of_cells[asked.cells()];
     }
   }
 
@@ -218,6 +233,16 @@ void WorkingSet::settle() {
 void WorkingSet::forget(TableId id) {
   for (const auto& [changed, slot] : state_->touched) check(changed != id);
   state_->cache(id) = {};
+}
+
+void WorkingSet::forget_park(const std::string& park) {
+  const Cell key[] = {park};
+  state_->asked.encode(key);
+  for (std::size_t i = 0; i < table_count; ++i) {
+    const auto id = static_cast<TableId>(i);
+    if (id == TableId::Park || table(id).columns[0].name != park_column) continue;
+    state_->cache(id).forget(state_->asked.all());
+  }
 }
 
 void WorkingSet::clear() {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "storage/store.h"
@@ -39,6 +40,9 @@ class WorkingSet {
   void settle();
   /// Forgets what is held of one table, of which nothing is changed.
   void forget(TableId table);
+  /// Forgets the rows of a park, of which nothing is changed, but for its version: that goes on
+  /// saying which state of the store was read.
+  void forget_park(const std::string& park);
   /// Forgets everything, changes too.
   void clear();
   /// Rows held, and prefixes that were asked for.
