@@ -99,18 +99,28 @@ void ParkStep::begin(EventTime received_minute, std::int64_t offset) {
   offset_ = offset;
 }
 
+ParkStep::FirstHours& ParkStep::first_hours(const std::string& outlet) {
+  const auto [held, added] = first_hours_.try_emplace(outlet);
+  if (added) {
+    for (const Row* row : rows_.rows(TableId::Series, {park_, outlet})) {
+      held->second.emplace(text_of((*row)[2]), EventTime(number_of((*row)[3])));
+    }
+  }
+  return held->second;
+}
+
 std::optional<EventTime> ParkStep::first_hour(const std::string& outlet,
                                               const std::string& factor) {
-  rows_.rows(TableId::Series, {park_, outlet});
-  const Row* row = rows_.find(TableId::Series, {park_, outlet, factor});
-  if (row == nullptr) return std::nullopt;
-  return EventTime(number_of((*row)[3]));
+  const FirstHours& hours = first_hours(outlet);
+  const auto found = hours.find(factor);
+  return found == hours.end() ? std::nullopt : std::optional(found->second);
 }
 
 void ParkStep::note_first(const OutletPlan& outlet, const std::string& factor, EventTime hour) {
   const std::optional<EventTime> former = first_hour(outlet.id, factor);
   if (former && *former <= hour) return;
   rows_.put(TableId::Series, {park_, outlet.id, factor, cell(hour)});
+  first_hours(outlet.id)[factor] = hour;
   // The hours from the new first one on get their rows, with or without data.
   EventTime through = *rows_through_;
   if (former) through = std::min(through, *former - hour_length);

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <tuple>
+#include <unordered_map>
 
 #include "app/causes.h"
 #include "app/device_hours.h"
@@ -57,6 +59,7 @@ class ParkStep {
  private:
   /// By outlet the last record that touched its window; -1: none did.
   using TouchedOutlets = std::map<const OutletPlan*, std::int64_t>;
+  using FirstHours = std::map<std::string, EventTime, std::less<>>;      // by factor
   using JudgedSubjects = std::set<std::pair<std::string, std::string>>;  // rule, subject
   /// A subject's log as it stood when the run's first window changed it, and as it is now.
   struct TouchedTrail {
@@ -133,6 +136,7 @@ class ParkStep {
   void put_contributions(const std::string& cluster, LimitSpan span, EventTime start,
                          Contributions sums, bool closed);
   void note_first(const OutletPlan& outlet, const std::string& factor, EventTime hour);
+  FirstHours& first_hours(const std::string& outlet);
   std::optional<EventTime> first_hour(const std::string& outlet, const std::string& factor);
   bool hour_closed(EventTime hour) const;
   bool day_closed(const Zone& zone, EventTime day_start) const;
@@ -143,6 +147,8 @@ class ParkStep {
   const PartitionId& partition_;
   WorkingSet& rows_;
   DeviceHourCache& hours_;
+  // Every value asks for its series' first hour: held for the batch, by outlet.
+  std::unordered_map<std::string, FirstHours> first_hours_;
   Versions versions_;
   const Zone& zone_;
   OperationStep operation_;

@@ -66,8 +66,7 @@ std::int64_t ParkStep::gaps_from(const std::string& outlet, const std::string& f
 
 std::vector<std::string> ParkStep::pollutants_of(const std::string& outlet) {
   std::vector<std::string> factors;
-  for (const Row* row : rows_.rows(TableId::Series, {park_, outlet})) {
-    const std::string& code = text_of((*row)[2]);
+  for (const auto& [code, first] : first_hours(outlet)) {
     const Factor* factor = plan_.factor(code);
     if (factor != nullptr && factor->role == FactorRole::Pollutant) factors.push_back(code);
   }
