@@ -25,7 +25,7 @@ struct Window {
   std::optional<Decimal> volume_m3;  // flow factors
   std::optional<MassDecimal> mass_kg;
   std::optional<MassDecimal> estimated_kg;  // substituted where there is no mass; kept elsewhere
-  std::string mass_state;  // why there is no mass, or "partial"; empty otherwise
+  std::string mass_state;                   // why there is no mass, or "partial"; empty otherwise
   std::optional<Decimal> reported, recomputed;
   std::string source;                               // report or minutes; empty without a value
   std::optional<ReceivedTime> first_arrival;        // hours: of the first value that tells of it
