@@ -71,9 +71,9 @@ TextFiles read_folder(const std::filesystem::path& folder, Faults& faults) {
   return files;
 }
 
-constexpr std::string_view rule_names[] = {"factors.csv",      "lifecycle.csv",   "limits.csv",
-                                           "mark_schemes.csv", "operation.csv",   "parameters.csv",
-                                           "units.csv",        "working_days.csv"};
+constexpr std::string_view rule_names[] = {"factors.csv",      "lifecycle.csv", "limits.csv",
+                                           "mark_schemes.csv", "operation.csv", "parameters.csv",
+                                           "stack_limits.csv", "units.csv",     "working_days.csv"};
 
 bool is_registry_file(std::string_view name) {
   const auto all = registry_files();
@@ -98,10 +98,14 @@ void warn_of_unread_rules(const TextFiles& rules, Faults& faults) {
 
 }  // namespace
 
+TextFiles read_rule_files(const std::filesystem::path& rules_dir, Faults& faults) {
+  return rules_dir.empty() ? shipped_rules() : read_folder(rules_dir, faults);
+}
+
 SetFiles read_set_files(const std::filesystem::path& registry_dir,
                         const std::filesystem::path& rules_dir, Faults& faults) {
   SetFiles files;
-  files.rules = rules_dir.empty() ? shipped_rules() : read_folder(rules_dir, faults);
+  files.rules = read_rule_files(rules_dir, faults);
   files.registry = read_folder(registry_dir, faults);
   return files;
 }

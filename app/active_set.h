@@ -43,6 +43,9 @@ struct LoadedSet {
 SetFiles read_set_files(const std::filesystem::path& registry_dir,
                         const std::filesystem::path& rules_dir, Faults& faults);
 
+/// As above, of the rules alone.
+TextFiles read_rule_files(const std::filesystem::path& rules_dir, Faults& faults);
+
 /// Parses and checks the files; all faults at once, those of the rules first. A set with the hash
 /// `accepted` was checked when it was activated, and is only read: of a large registry, checks take
 /// the longest, and a restart must not wait for them.

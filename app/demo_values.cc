@@ -54,13 +54,13 @@ std::int64_t noise(std::string_view outlet, std::string_view factor, std::int64_
   return static_cast<std::int64_t>(mix(outlet, factor, step) % 2'001) - 1'000;
 }
 
-/// The strictest upper limit in thousandths of the unit as sent; 0 without one.
+/// The strictest upper limit of concentration in thousandths of the unit as sent; 0 without one.
 std::int64_t strictest(const OutletPlan& outlet, const FactorPlan& factor) {
   const auto found = outlet.limits->find(factor.row.factor);
   std::int64_t least = 0;
   if (found == outlet.limits->end()) return least;
   for (const LimitPlan& limit : found->second) {
-    if (!limit.upper) continue;
+    if (!limit.upper || limit.of == LimitOf::MassRate) continue;
     const std::int64_t sent = limit.upper->units() * factor.denominator / factor.numerator / 1'000;
     least = least == 0 ? sent : std::min(least, sent);
   }

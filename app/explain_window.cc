@@ -6,10 +6,10 @@
 
 #include "app/day_input.h"
 #include "app/explain_hour.h"
+#include "app/explain_limit.h"
 #include "app/mark_rows.h"
 #include "app/row_difference.h"
 #include "app/versions.h"
-#include "model/rules_lookup.h"
 
 namespace parkwatch {
 
@@ -193,50 +193,6 @@ std::string when(ExplainContext& context, const Derived& derived) {
          local_text(zone, derived.key.start);
 }
 
-void add_limit(ExplainContext& context, const Derived& derived, const Row& row,
-               const Verdict* verdict, Explanation& explanation) {
-  ExplainedSection& section = explanation.add("Limit");
-  const std::string& id = text_of(row[5]);
-  const Plan& plan = context.plan();
-  const std::string& unit = plan.factor(text_of(row[4]))->unit;
-  const Zone& zone = plan.zone_of_park(derived.key.park);
-  if (id.empty()) {
-    section.notes.push_back("No limit is registered for this factor, so nothing is judged.");
-    return;
-  }
-  section.fact("limit", id);
-  const Limit* limit = find_limit(context.set().rules, id, derived.key.start);
-  if (limit != nullptr) {
-    section.fact("standard", limit->standard + ", " + limit->clause);
-    section.fact("for", limit->industry + (limit->scope.empty() ? "" : ", " + limit->scope));
-    section.fact("averaging", limit->averaging);
-    section.fact("in force", validity_text(zone, limit->validity));
-    section.fact("source", limit->source);
-    section.fact("certain", limit->sure ? "yes" : "no: clause or date were not confirmed");
-  }
-  for (const Permit& permit : context.set().registry.permits) {
-    if ("permit/" + permit.id != id || !permit.validity.covers(derived.key.start)) continue;
-    section.fact("permit", permit.id);
-    section.fact("source", permit.source);
-    section.fact("in force", validity_text(zone, permit.validity));
-    section.fact("certain", permit.sure ? "yes" : "no");
-  }
-  if (verdict == nullptr) return;
-  section.fact("lower", verdict->lower ? with_unit(verdict->lower, unit) : "");
-  section.fact("upper", verdict->upper ? with_unit(verdict->upper, unit) : "");
-  section.fact("judged value", with_unit(verdict->value, unit));
-  if (verdict->value && verdict->upper) {
-    section.fact("comparison", verdict->value->text() +
-                                   (*verdict->value > *verdict->upper ? " > " : " <= ") +
-                                   verdict->upper->text() +
-                                   ", full stored values; equality complies (GB/T 8170)");
-  }
-  section.fact("share of the limit", with_unit(verdict->ratio, ""));
-  section.fact("strictest of its window", verdict->leads ? "yes" : "no");
-  section.fact("note", verdict->note);
-  section.fact("state", verdict->state);
-}
-
 /// Where a window or verdict comes from: its computation, former versions, set and records. Nothing
 /// when its outlet is not registered then.
 void add_origin(ExplainContext& context, const Derived& derived, TableId table, const Row& row,
@@ -305,12 +261,15 @@ Explanation explain_verdict(ExplainContext& context, const Row& row) {
   explanation.disagreement = disagreement(TableId::Verdict, row, computed);
   const std::string& factor = text_of(row[4]);
   const Factor* described = context.plan().factor(factor);
-  const std::string unit = described == nullptr ? "" : described->unit;
+  std::string unit = described == nullptr ? "" : described->unit;
+  if (verdict != nullptr && described != nullptr) unit = unit_of(*verdict, *described);
   explanation.headline = fmt::format(
       "{}: {} {} at {}, {}: {} against {} ({})", text_of(row[8]), factor,
       described == nullptr ? "" : described->name_en, text_of(row[3]), when(context, derived),
       with_unit(decimal_of(row[9]), unit), with_unit(decimal_of(row[11]), unit), text_of(row[6]));
-  add_limit(context, derived, row, verdict, explanation);
+  const Outlet* outlet =
+      derived.outlet == nullptr ? nullptr : derived.outlet->row_at(derived.key.start);
+  add_limit(context, row, outlet, verdict, explanation);
   add_origin(context, derived, TableId::Verdict, row, explanation);
   return explanation;
 }

@@ -14,6 +14,18 @@ void SeenRows::add(const std::string& key, const Validity& validity, const Sheet
   rows_[key].emplace_back(validity, row.line());
 }
 
+void read_rule_sheet(const TextFiles& files, const std::string& name,
+                     std::span<const SheetColumn> columns, Faults& faults,
+                     const std::function<void(const SheetRow&)>& visit) {
+  const auto text = files.texts.find(name);
+  if (text == files.texts.end()) {
+    faults.push_back({files.path(name), 0, Severity::Fault, "the file is missing",
+                      "take it from the rules that come with the program"});
+    return;
+  }
+  Sheet(files.path(name), text->second, columns, faults).for_each(visit);
+}
+
 Validity dated(const SheetRow& row, bool& sure) {
   if (row.text("clause") == "unknown") sure = false;
   if (row.text("valid_from") != "unknown") return row.validity();

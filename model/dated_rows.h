@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +19,11 @@ class SeenRows {
  private:
   std::map<std::string, std::vector<std::pair<Validity, int>>> rows_;
 };
+
+/// Reads one file of a rules folder row by row; a missing one is a fault.
+void read_rule_sheet(const TextFiles& files, const std::string& name,
+                     std::span<const SheetColumn> columns, Faults& faults,
+                     const std::function<void(const SheetRow&)>& visit);
 
 /// The validity of a rule row; a date that says `unknown` is an open bound and makes the row
 /// unsure, and so does an unknown clause.

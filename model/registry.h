@@ -51,12 +51,17 @@ struct Enterprise {
   Validity validity;
 };
 
+/// No stack is higher.
+inline constexpr std::int64_t stack_height_max_m = 1'000;
+
 /// Where emissions leave the plant (排口).
 struct Outlet {
   std::string id, enterprise, code, name;  // code: DA001 (air) or DW001 (water)
   Medium medium = Medium::Air;
   bool main = true;  // main or general (主要/一般)
   std::optional<Decimal> stack_area_m2;
+  std::optional<Decimal> stack_height_m;
+  std::optional<Decimal> buildings_height_m;  // highest within 200 m; none: not surveyed
   Basis concentration_basis = Basis::Unknown;
   Basis flow_basis = Basis::Unknown;
   Basis oxygen_basis = Basis::Unknown;  // only dry or wet matters

@@ -68,6 +68,7 @@ class RegistryCheck {
   void outlets();
   void outlet_scheme(std::size_t i);
   void outlet_limit(std::size_t i, const std::string& id);
+  void stack(std::size_t i, const std::string& id);
   void reference_oxygen(std::size_t i, const Limit& limit);
   void factors();
   void factor_device(std::size_t i);

@@ -11,12 +11,15 @@ std::string medium_name(Medium medium) {
   return medium == Medium::Air ? "air" : "water";
 }
 
-/// A limit with this id at any time that the row holds; nullptr when there is none.
+/// A limit with this id at any time that the row holds, one that depends on the stack before
+/// others; nullptr when there is none.
 const Limit* limit_during(const Rules& rules, const std::string& id, const Validity& validity) {
-  const auto at = std::find_if(rules.limits.begin(), rules.limits.end(), [&](const Limit& limit) {
-    return limit.id == id && overlap(limit.validity, validity);
-  });
-  return at == rules.limits.end() ? nullptr : &*at;
+  const Limit* found = nullptr;
+  for (const Limit& limit : rules.limits) {
+    if (limit.id != id || !overlap(limit.validity, validity)) continue;
+    if (found == nullptr || !limit.stack.rows.empty()) found = &limit;
+  }
+  return found;
 }
 
 }  // namespace
@@ -84,7 +87,7 @@ void RegistryCheck::outlet_limit(std::size_t i, const std::string& id) {
   if (limit == nullptr && context_.rules.limits.empty()) return;  // the rules are refused
   if (limit == nullptr) {
     fault(rows, i, "limit `" + id + "` is not in the rules for this row's time",
-          "use an id of rules/limits.csv");
+          "use an id of rules/limits.csv or rules/stack_limits.csv");
     return;
   }
   const Factor* factor = find_factor(context_.rules, limit->factor);
@@ -106,6 +109,22 @@ void RegistryCheck::outlet_limit(std::size_t i, const std::string& id) {
          "add " + limit->factor + " to factors.csv, or remove the limit");
   }
   reference_oxygen(i, *limit);
+  if (!limit->stack.rows.empty()) stack(i, id);
+}
+
+void RegistryCheck::stack(std::size_t i, const std::string& id) {
+  const SheetRows<Outlet>& rows = sheets_.outlets;
+  const Outlet& outlet = rows.items[i];
+  if (!outlet.stack_height_m) {
+    fault(rows, i, "limit `" + id + "` depends on the stack's height, which is not given",
+          "fill in `stack_height_m`");
+  } else if (!outlet.buildings_height_m) {
+    warn(rows, i,
+         "limit `" + id +
+             "` is lower where buildings around are nearly as high as the stack, "
+             "which is not known: its verdicts are unsure",
+         "fill in `buildings_height_m`");
+  }
 }
 
 void RegistryCheck::reference_oxygen(std::size_t i, const Limit& limit) {

@@ -56,6 +56,10 @@ constexpr std::array outlets = {
     SheetColumn{"medium", true, "air or water"},
     SheetColumn{"main", false, "yes for a main outlet, no for a general one; empty: yes"},
     SheetColumn{"stack_area_m2", false, "cross-section of the stack"},
+    SheetColumn{"stack_height_m", false, "height of the stack, needed by limits that depend on it"},
+    SheetColumn{"buildings_height_m", false,
+                "height of the highest building within 200 m of the stack; empty: not surveyed, "
+                "and verdicts by stack height are unsure"},
     SheetColumn{"concentration_basis", false,
                 "state that concentrations are sent in: standard-dry, standard-wet, actual-dry, "
                 "actual-wet or unknown"},
@@ -72,7 +76,8 @@ constexpr std::array outlets = {
         "environment, or the id of the enterprise that takes the water over; empty: environment"},
     SheetColumn{"rule_pack", false,
                 "name in the column pack of the rules' parameters.csv, such as waste-incineration"},
-    SheetColumn{"limits", false, "ids of the rules' limits.csv, with semicolons between them"},
+    SheetColumn{"limits", false,
+                "ids of the rules' limits.csv and stack_limits.csv, with semicolons between them"},
     SheetColumn{"mark_scheme", false,
                 "scheme of the rules' mark_schemes.csv, such as thermal-power; empty: the outlet "
                 "is not marked and never waits for a mark"},

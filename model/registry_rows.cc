@@ -49,6 +49,8 @@ Outlet read_outlet(const SheetRow& row) {
                                : "the HJ 608 code of a water outlet such as DW001");
   outlet.main = row.yes_no("main", true);
   outlet.stack_area_m2 = row.decimal("stack_area_m2");
+  outlet.stack_height_m = row.decimal("stack_height_m");
+  outlet.buildings_height_m = row.decimal("buildings_height_m");
   outlet.concentration_basis = basis(row, "concentration_basis");
   outlet.flow_basis = basis(row, "flow_basis");
   outlet.oxygen_basis = basis(row, "oxygen_basis");
@@ -63,6 +65,11 @@ Outlet read_outlet(const SheetRow& row) {
   outlet.mark_scheme = row.text("mark_scheme");
   outlet.validity = row.validity();
   check_number(row, "stack_area_m2", outlet.stack_area_m2, 0, 10'000);
+  check_number(row, "stack_height_m", outlet.stack_height_m, 1, stack_height_max_m);
+  check_number(row, "buildings_height_m", outlet.buildings_height_m, 0, stack_height_max_m);
+  if (!air && (outlet.stack_height_m || outlet.buildings_height_m)) {
+    row.fault("a water outlet has no stack", "leave its heights empty");
+  }
   check_number(row, "reference_oxygen_percent", outlet.reference_oxygen_percent, 0, 21);
   check_number(row, "pressure_kpa", outlet.pressure_kpa, 40, 120);
   check_number(row, "moisture_percent", outlet.moisture_percent, 0, 100);

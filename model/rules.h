@@ -37,8 +37,8 @@ struct Factor {
   std::string source;
 };
 
-/// Which window's value a limit is held against. Other: no concentration window (single samples,
-/// manual tests, mass rates, reference values); kept for people to read, never judged on hours or
+/// Which window a limit is held against. Other: none (single samples, manual tests, reference
+/// values, mass rates of anything but hours); kept for people to read, never judged on hours or
 /// days.
 enum class LimitSpan : std::uint8_t { Hour, Day, Other };
 
@@ -46,11 +46,24 @@ enum class LimitSpan : std::uint8_t { Hour, Day, Other };
 /// value).
 enum class LimitOf : std::uint8_t { Value, MassRate, Reference };
 
+/// A limit as a table by stack height (rules/stack_limits.csv): GB 16297-1996 section 7, annex B.
+struct StackTable {
+  struct Row {
+    Decimal height_m, upper;
+    friend bool operator==(const Row&, const Row&) = default;
+  };
+  std::vector<Row> rows;      // ascending; empty: the limit does not depend on the stack
+  Decimal above_buildings_m;  // how much higher than the buildings around a stack must be
+  Decimal least_height_m;     // and how high in itself
+  Decimal short_percent;      // the share of the limit that holds where one of these fails
+};
+
 /// A dated limit. Equality complies (GB/T 8170, full value comparison).
 struct Limit {
   std::string id;  // outlets name it
   std::string standard, clause, industry, scope, factor;
   std::optional<Decimal> upper, lower;  // in the factor's stored unit; a mass rate in kg/h
+  StackTable stack;                     // in place of `upper`
   std::string unit;                     // as the standard prints it
   LimitOf of = LimitOf::Value;
   LimitSpan span = LimitSpan::Hour;

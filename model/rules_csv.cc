@@ -9,6 +9,7 @@
 
 #include "model/dated_rows.h"
 #include "model/lifecycle_csv.h"
+#include "model/limits_csv.h"
 #include "model/mark_rules_csv.h"
 #include "model/operation_csv.h"
 #include "model/parameters.h"
@@ -26,16 +27,6 @@ constexpr std::array factor_columns = {
     SheetColumn{"unit", true},          SheetColumn{"molar_mass"},
     SheetColumn{"equivalent_kg", true}, SheetColumn{"cas"},
     SheetColumn{"source", true},
-};
-constexpr std::array limit_columns = {
-    SheetColumn{"id", true},         SheetColumn{"standard", true},
-    SheetColumn{"clause", true},     SheetColumn{"industry", true},
-    SheetColumn{"scope", true},      SheetColumn{"factor", true},
-    SheetColumn{"lower", true},      SheetColumn{"upper", true},
-    SheetColumn{"unit", true},       SheetColumn{"of", true},
-    SheetColumn{"averaging", true},  SheetColumn{"reference_oxygen_percent", true},
-    SheetColumn{"sure", true},       SheetColumn{"source", true},
-    SheetColumn{"valid_from", true}, SheetColumn{"valid_to", true},
 };
 constexpr std::array parameter_columns = {
     SheetColumn{"name", true},       SheetColumn{"pack", true},     SheetColumn{"value", true},
@@ -80,87 +71,6 @@ void read_factor(const SheetRow& row, std::map<std::string, int>& lines, Rules& 
   rules.factors.push_back(std::move(factor));
 }
 
-/// The bound in the factor's stored unit; a mass rate in kg/h.
-std::optional<Decimal> limit_value(const SheetRow& row, std::string_view column,
-                                   const Factor& factor, const Limit& limit, const Rules& rules) {
-  const std::optional<Number> printed = row.number(column);
-  if (!printed) return std::nullopt;
-  std::optional<UnitConversion> conversion;
-  if (limit.of == LimitOf::MassRate) {
-    if (limit.unit == "kg/h") conversion = UnitConversion{"kg/h", "kg/h", 1, 1};
-  } else {
-    conversion = find_conversion(rules, factor, limit.unit);
-  }
-  if (!conversion) {
-    row.fault(
-        "unit `" + limit.unit + "` does not convert to `" + factor.unit + "` of " + factor.code,
-        "correct it, or add the conversion to units.csv");
-    return std::nullopt;
-  }
-  const std::optional<Decimal> value = convert_exactly(*printed, *conversion);
-  if (!value) {
-    row.fault("`" + std::string(column) + "` has no exact value in `" + conversion->to + "`",
-              "at most 6 decimals of the factor's unit can be stored");
-  }
-  return value;
-}
-
-LimitSpan span_of(const Limit& limit) {
-  if (limit.of != LimitOf::Value) return LimitSpan::Other;
-  if (limit.averaging == "hour") return LimitSpan::Hour;
-  if (limit.averaging == "day") return LimitSpan::Day;
-  return LimitSpan::Other;
-}
-
-Limit read_limit(const SheetRow& row, const Rules& rules) {
-  Limit limit;
-  limit.id = row.required("id");
-  limit.standard = row.required("standard");
-  limit.clause = row.required("clause");
-  limit.industry = row.required("industry");
-  limit.scope = row.required("scope");
-  limit.factor = row.required("factor");
-  limit.unit = row.required("unit");
-  limit.of = row.choice<LimitOf>("of", std::nullopt,
-                                 {{"value", LimitOf::Value},
-                                  {"mass-rate", LimitOf::MassRate},
-                                  {"reference", LimitOf::Reference}});
-  limit.averaging = row.choice<std::string>("averaging", std::nullopt,
-                                            {{"hour", "hour"},
-                                             {"day", "day"},
-                                             {"instant", "instant"},
-                                             {"five-minute", "five-minute"},
-                                             {"manual-mean", "manual-mean"}});
-  limit.span = span_of(limit);
-  limit.reference_oxygen_percent = row.decimal("reference_oxygen_percent");
-  limit.sure = row.choice<bool>("sure", std::nullopt, {{"yes", true}, {"no", false}});
-  limit.source = row.required("source");
-  limit.validity = dated(row, limit.sure);
-  if (limit.id.find_first_of(" ;\t") != std::string::npos) {
-    row.fault("`id` contains a blank or semicolon: `" + limit.id + "`",
-              "outlets name limits in a list separated by semicolons; use other characters");
-  }
-  const Factor* factor = find_factor(rules, limit.factor);
-  if (factor == nullptr) {
-    if (rules.factors.empty()) return limit;  // its file is refused as a whole
-    row.fault("factor `" + limit.factor + "` is not in the factor table", "add it to factors.csv");
-    return limit;
-  }
-  limit.lower = limit_value(row, "lower", *factor, limit, rules);
-  limit.upper = limit_value(row, "upper", *factor, limit, rules);
-  if (row.text("lower").empty() && row.text("upper").empty()) {
-    row.fault("the limit has no bound", "fill in `upper` or `lower`");
-  }
-  if (limit.lower && limit.upper && *limit.upper < *limit.lower) {
-    row.fault("`lower` is above `upper`", "exchange them");
-  }
-  const std::optional<Decimal>& oxygen = limit.reference_oxygen_percent;
-  if (oxygen && (*oxygen < Decimal{} || *oxygen >= Decimal::whole(21))) {
-    row.fault("`reference_oxygen_percent` is not from 0 to below 21", "write it in percent");
-  }
-  return limit;
-}
-
 Parameter read_parameter(const SheetRow& row) {
   Parameter parameter;
   parameter.name = row.required("name");
@@ -177,19 +87,6 @@ Parameter read_parameter(const SheetRow& row) {
     row.fault("`value` of " + parameter.name + " is refused: `" + parameter.value + "`", *advice);
   }
   return parameter;
-}
-
-/// Reads one file of the folder; a missing one is a fault.
-template <std::size_t Count, class Visit>
-void read_file(const TextFiles& files, const std::string& name,
-               const std::array<SheetColumn, Count>& columns, Faults& faults, const Visit& visit) {
-  const auto text = files.texts.find(name);
-  if (text == files.texts.end()) {
-    faults.push_back({files.path(name), 0, Severity::Fault, "the file is missing",
-                      "take it from the rules that come with the program"});
-    return;
-  }
-  Sheet(files.path(name), text->second, columns, faults).for_each(visit);
 }
 
 /// Whether a general row holds at every time: at the beginning and wherever one ends.
@@ -220,12 +117,12 @@ ParsedRules parse_rules(const TextFiles& files) {
   ParsedRules parsed;
   Rules& rules = parsed.rules;
   Faults& faults = parsed.faults;
-  read_file(files, "units.csv", unit_columns, faults,
-            [&](const SheetRow& row) { read_unit(row, rules.units); });
+  read_rule_sheet(files, "units.csv", unit_columns, faults,
+                  [&](const SheetRow& row) { read_unit(row, rules.units); });
   close_units(files.path("units.csv"), rules.units, faults);
 
   SeenRows parameters;
-  read_file(files, "parameters.csv", parameter_columns, faults, [&](const SheetRow& row) {
+  read_rule_sheet(files, "parameters.csv", parameter_columns, faults, [&](const SheetRow& row) {
     Parameter parameter = read_parameter(row);
     parameters.add(parameter.name + (parameter.pack.empty() ? "" : "/" + parameter.pack),
                    parameter.validity, row);
@@ -234,15 +131,10 @@ ParsedRules parse_rules(const TextFiles& files) {
   check_parameters_complete(files, rules, faults);
 
   std::map<std::string, int> factor_lines;
-  read_file(files, "factors.csv", factor_columns, faults,
-            [&](const SheetRow& row) { read_factor(row, factor_lines, rules); });
+  read_rule_sheet(files, "factors.csv", factor_columns, faults,
+                  [&](const SheetRow& row) { read_factor(row, factor_lines, rules); });
 
-  SeenRows limits;
-  read_file(files, "limits.csv", limit_columns, faults, [&](const SheetRow& row) {
-    Limit limit = read_limit(row, rules);
-    limits.add(limit.id, limit.validity, row);
-    rules.limits.push_back(std::move(limit));
-  });
+  read_limits(files, rules, faults);
   read_lifecycle_rules(files, rules.lifecycle, faults);
   read_mark_rules(files, rules, faults);
   read_operation_parameters(files, rules.operation, faults);

@@ -53,10 +53,12 @@ struct FactorPlan {
   std::optional<MassDecimal> equivalent_kg{};
 };
 
-/// A limit that applies to a factor of an outlet, standards and permits alike.
+/// A limit that applies to a factor of an outlet, standards and permits alike. A mass rate's bounds
+/// are in kg/h.
 struct LimitPlan {
   std::string id;
   std::optional<Decimal> upper, lower;
+  LimitOf of = LimitOf::Value;
   LimitSpan span = LimitSpan::Hour;
   std::optional<Decimal> reference_oxygen;
   bool sure = true;
@@ -144,6 +146,7 @@ class Plan {
   void add_factors(OutletPlan& plan, const Sources& sources);
   LimitPlans limits_of(const OutletPlan& plan, const Sources& sources) const;
   LimitPlan permit_limit(const Permit& permit, const Rules& rules) const;
+  static std::optional<LimitPlan> standard_limit(const Limit& limit, const Outlet& row);
   static void add_memberships(OutletPlan& plan, const Sources& sources);
   FactorPlan resolve(const OutletPlan& outlet, const OutletFactor& row, const Rules& rules);
   void add_parameters(const Rules& rules);

@@ -132,6 +132,7 @@ class Facts {
     put(limit.id);
     put(limit.upper);
     put(limit.lower);
+    put(limit.of);
     put(limit.span);
     put(limit.reference_oxygen);
     put(std::int64_t{limit.sure});

@@ -5,6 +5,7 @@
 
 #include "model/rules_lookup.h"
 #include "processors/plan.h"
+#include "processors/stack_limit.h"
 
 namespace parkwatch {
 
@@ -40,8 +41,8 @@ std::int64_t units_per_kilogram(std::string_view unit) {
 /// By content, so that equal ones are found.
 struct LimitsOrder {
   static auto content(const LimitPlan& limit) {
-    return std::tie(limit.id, limit.upper, limit.lower, limit.span, limit.reference_oxygen,
-                    limit.sure, limit.validity.from, limit.validity.to);
+    return std::tie(limit.id, limit.upper, limit.lower, limit.of, limit.span,
+                    limit.reference_oxygen, limit.sure, limit.validity.from, limit.validity.to);
   }
   static bool less(const LimitPlan& a, const LimitPlan& b) { return content(a) < content(b); }
   static bool less_rows(const LimitPlans::value_type& a, const LimitPlans::value_type& b) {
@@ -129,10 +130,31 @@ LimitPlan Plan::permit_limit(const Permit& permit, const Rules& rules) const {
   return {"permit/" + permit.id,
           stored(permit.limit),
           stored(permit.lower_limit),
+          LimitOf::Value,
           permit.span == "day" ? LimitSpan::Day : LimitSpan::Hour,
           permit.reference_oxygen_percent,
           permit.sure,
           permit.validity};
+}
+
+/// Nothing for a limit that no window is held against.
+std::optional<LimitPlan> Plan::standard_limit(const Limit& limit, const Outlet& row) {
+  if (limit.span == LimitSpan::Other) return std::nullopt;
+  LimitPlan one{limit.id,   limit.upper,   limit.lower,
+                limit.of,   limit.span,    limit.reference_oxygen_percent,
+                limit.sure, limit.validity};
+  one.validity.from = std::max(one.validity.from, row.validity.from);
+  one.validity.to = std::min(one.validity.to, row.validity.to);
+  if (limit.stack.rows.empty()) return one;
+  if (!row.stack_height_m) {
+    throw std::invalid_argument("registry: outlet " + row.id + " has no stack height");
+  }
+  const std::optional<StackLimit> found =
+      limit_of_stack(limit.stack, *row.stack_height_m, row.buildings_height_m);
+  if (!found) throw std::invalid_argument("rules: limit " + limit.id + " is too large");
+  one.upper = found->upper;
+  one.sure = one.sure && found->sure;
+  return one;
 }
 
 LimitPlans Plan::limits_of(const OutletPlan& plan, const Sources& sources) const {
@@ -140,13 +162,8 @@ LimitPlans Plan::limits_of(const OutletPlan& plan, const Sources& sources) const
   for (const Outlet& row : plan.rows) {
     for (const std::string& id : row.limits) {
       for (const Limit* limit : rows_of(sources.limits, id)) {
-        if (limit->of != LimitOf::Value || limit->span == LimitSpan::Other) continue;
-        LimitPlan one{
-            id,          limit->upper,   limit->lower, limit->span, limit->reference_oxygen_percent,
-            limit->sure, limit->validity};
-        one.validity.from = std::max(one.validity.from, row.validity.from);
-        one.validity.to = std::min(one.validity.to, row.validity.to);
-        found[limit->factor].push_back(std::move(one));
+        std::optional<LimitPlan> one = standard_limit(*limit, row);
+        if (one) found[limit->factor].push_back(std::move(*one));
       }
     }
   }

@@ -12,9 +12,10 @@ namespace parkwatch {
 /// A judged window: what `verdict` stores, phase left out.
 struct Verdict {
   std::string outlet, factor, limit_id;
+  LimitOf of = LimitOf::Value;
   std::string state;  // compliant, over, pending_mark, exempt(reason), invalid(reason), no_limit
   std::string state_before_marks;
-  std::optional<Decimal> value;  // what was held against the limit
+  std::optional<Decimal> value;  // what was held against the limit; a mass rate in kg/h
   std::optional<Decimal> lower, upper;
   std::optional<Decimal> ratio;
   bool leads = false;

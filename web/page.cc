@@ -108,7 +108,7 @@ std::string outlet_row(const OutletLine& line, const RegistryView& registry) {
     zh = "从未上报";
     en = "never reported";
   }
-  const std::string unit = html_escaped(registry.factor_unit(line.factor));
+  const std::string unit = html_escaped(registry.limit_unit(line.limit_id, line.factor));
   const std::string limit = line.upper   ? decimal(line.upper)
                             : line.lower ? "≥ " + decimal(line.lower)
                                          : "–";

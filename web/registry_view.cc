@@ -22,6 +22,9 @@ RegistryView::RegistryView(const Registry& registry, const Rules& rules,
   for (const Park& park : registry.parks) keep_newest(parks_, park);
   for (const Cluster& cluster : registry.clusters) keep_newest(clusters_, cluster);
   for (const Factor& factor : rules.factors) factors_.emplace(factor.code, factor);
+  for (const Limit& limit : rules.limits) {
+    if (limit.of == LimitOf::MassRate) mass_rates_.insert(limit.id);
+  }
 
   std::vector<Enterprise> enterprises = registry.enterprises;
   std::stable_sort(
@@ -78,6 +81,10 @@ std::string RegistryView::factor_name_en(const std::string& code) const {
 std::string RegistryView::factor_unit(const std::string& code) const {
   const auto found = factors_.find(code);
   return found == factors_.end() ? std::string() : found->second.unit;
+}
+
+std::string RegistryView::limit_unit(const std::string& limit_id, const std::string& factor) const {
+  return mass_rates_.contains(limit_id) ? "kg/h" : factor_unit(factor);
 }
 
 std::string RegistryView::local_time(const std::string& park, std::int64_t at_ms) const {

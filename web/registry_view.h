@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,8 @@ class RegistryView {
   std::string factor_name_en(const std::string& code) const;
   /// The unit of stored values; empty where nothing is known.
   std::string factor_unit(const std::string& code) const;
+  /// Of what a limit bounds: kg/h for a mass rate, else the factor's.
+  std::string limit_unit(const std::string& limit_id, const std::string& factor) const;
   /// "2026-03-15T09:00:00+08:00" in the park's zone.
   std::string local_time(const std::string& park, std::int64_t at_ms) const;
 
@@ -53,6 +56,7 @@ class RegistryView {
   std::map<std::string, std::vector<std::string>> outlet_parks_;
   std::map<std::string, Factor> factors_;
   std::map<std::string, Zone> zones_;
+  std::set<std::string> mass_rates_;  // ids of limits
 };
 
 }  // namespace parkwatch

@@ -54,6 +54,9 @@ class Rules:
         self.limits = {}
         for row in read_rows(folder, "limits.csv"):
             self.limits.setdefault(row["id"], []).append(row)
+        self.stack_limits = {}
+        for row in read_rows(folder, "stack_limits.csv"):
+            self.stack_limits.setdefault(row["id"], []).append(row)
         self.parameters = {}
         for row in read_rows(folder, "parameters.csv"):
             self.parameters.setdefault((row["name"], row["pack"]), []).append(row)

@@ -24,7 +24,7 @@ COMPOSED = [
     *("verdict." + state for state in (
         "over", "compliant", "no_limit", "exempt(no_discharge)", "exempt(not_operating)", "exempt(marks)", "invalid(missing)", "invalid(not_converted)",
         "invalid(over_range)", "invalid(too_few_minutes)", "invalid(too_few_hours)", "invalid(flow_missing)",
-        "invalid(report)", "invalid(report_contradicts_minutes)")),
+        "invalid(report)", "invalid(report_contradicts_minutes)", "invalid(no_flow)", "invalid(basis_unknown)")),
     *(f"lifecycle.TS-L{number:02d}.{state}" for number in range(1, 16) for state in ("ongoing", "ended")),
     *(f"lifecycle.TS-L{number:02d}.due" for number in (2, 4, 7, 8, 9, 10, 11, 13, 14)),
     *(f"episode.{rule}.{state}" for rule in ("exceedance", "over_range", "silent")

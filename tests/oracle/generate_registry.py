@@ -2,6 +2,7 @@
 import pathlib
 import shutil
 from dataclasses import dataclass, field
+from random import Random
 
 from exact import HOUR, time_text
 
@@ -28,6 +29,14 @@ test/ph-day,Test,1,any,any,w01001,6,9,1,value,day,,yes,test,2020-01-01,2040-01-0
 test/ph-hour,Test,1,any,any,w01001,6,,1,value,hour,,yes,test,2020-01-01,2040-01-01
 test/chromium-instant,Test,1,any,any,w20117,,100,ug/L,value,instant,,yes,test,2020-01-01,2040-01-01
 """
+STACK_LIMITS = """\
+test/dust-stack,Test,1,any,any,a34013,15,1,kg/h,mass-rate,hour,5,15,50,yes,test,2020-01-01,{change}
+test/dust-stack,Test,1,any,any,a34013,20,1.6,kg/h,mass-rate,hour,5,15,50,yes,test,2020-01-01,{change}
+test/dust-stack,Test,1,any,any,a34013,30,5,kg/h,mass-rate,hour,5,15,50,yes,test,2020-01-01,{change}
+test/dust-stack,Test,2,any,any,a34013,15,0.9,kg/h,mass-rate,hour,3,10,40,no,test,{change},2040-01-01
+test/sulphur-stack,Test,1,any,any,a21026,20,41000,ug/m3,value,hour,5,15,50,yes,test,2020-01-01,2040-01-01
+test/sulphur-stack,Test,1,any,any,a21026,40,60000,ug/m3,value,hour,5,15,50,yes,test,2020-01-01,2040-01-01
+"""
 MARKS = """\
 test,Test,,stop,停,stop,condition,stopped,45,12,unit,,,,,,,Test,1,yes,2020-01-01,2040-01-01
 test,Test,,upset,异常,upset,condition,exempt,45,12,unit,,,upset,3,,,Test,1,yes,2020-01-01,2040-01-01
@@ -39,6 +48,7 @@ test,Test,,check,校准,check,equipment,invalid,15,0,both,,,,,,,Test,1,no,{chang
 """
 AIR_LIMITS = ["test/dust-hour", "test/dust-hour-plain", "test/dust-day", "test/dust-rate", "test/sulphur-hour",
               "test/sulphur-low", "test/nitrogen-hour", "test/nitrogen-day", "test/oxygen-hour"]
+STACK_IDS = ["test/dust-stack", "test/sulphur-stack"]
 WATER_LIMITS = ["test/cod-day", "test/cod-hour", "test/ammonia-day", "test/ph-day", "test/ph-hour"]
 
 
@@ -143,13 +153,18 @@ class World:
         choices = AIR_LIMITS if air else WATER_LIMITS
         limits = random.sample(choices, random.randint(0, len(choices)))
         pack = random.choice(["", "", "waste-incineration"]) if air else ""
+        stack = Random(f"{self.start} {name}")  # its own: what else a seed makes stays
+        if air:
+            limits += stack.sample(STACK_IDS, stack.randint(0, 2))
         self.folder.add(
             "outlets", id=name, enterprise=enterprise, name=name, medium=medium, rule_pack=pack,
             concentration_basis=random.choice(bases) if air else "", flow_basis=random.choice(bases) if air else "",
             oxygen_basis=random.choice(["standard-dry", "standard-wet", "unknown"]) if air else "",
             reference_oxygen_percent=random.choice(["", "", "6", "11", "3.5"]) if air else "",
             pressure_kpa=random.choice(["", "100.9"]) if air else "",
-            moisture_percent=random.choice(["", "8.25"]) if air else "", limits=";".join(limits),
+            moisture_percent=random.choice(["", "8.25"]) if air else "",
+            stack_height_m=stack.choice(["8", "15", "17.3", "20", "24.75", "45"]) if air else "",
+            buildings_height_m=stack.choice(["", "0", "12", "30"]) if air else "", limits=";".join(limits),
             mark_scheme=random.choice(["", "test", "test", "thermal-power"]))
         loggers = self.devices(name, park, medium)
         self.loggers += loggers
@@ -241,6 +256,8 @@ class World:
         change = time_text(self.start + (self.end - self.start) // HOUR // 2 * HOUR)
         with open(rules / "limits.csv", "a", encoding="utf-8") as file:
             file.write(LIMITS.format(change=change))
+        with open(rules / "stack_limits.csv", "a", encoding="utf-8") as file:
+            file.write(STACK_LIMITS.format(change=change))
         with open(rules / "mark_schemes.csv", "a", encoding="utf-8") as file:
             file.write(MARKS.format(change=change))
         if self.random.random() < 0.5:

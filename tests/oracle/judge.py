@@ -18,6 +18,7 @@ class Verdict:
     lower: int | None = None
     upper: int | None = None
     ratio: int | None = None
+    rate: bool = False
     leads: bool = False
     unsure: bool = False
     before_marks: str = ""
@@ -63,18 +64,22 @@ class Judge:
         verdicts = [self.verdict(row, limit) for limit in wanted]
         if verdicts:
             far = 2**64
-            lead = min(verdicts, key=lambda v: (far if v.upper is None else v.upper,
+            lead = min(verdicts, key=lambda v: (v.rate, far if v.upper is None else v.upper,
                                                 far if v.lower is None else -v.lower, v.limit_id))
             lead.leads = True
         return verdicts
 
     def verdict(self, row, limit):
-        verdict = Verdict(row, limit.id, self.state(row), None, limit.lower, limit.upper, unsure=not limit.sure)
+        verdict = Verdict(row, limit.id, self.state(row), None, limit.lower, limit.upper, rate=limit.rate,
+                          unsure=not limit.sure)
         if row.state == VALID:
-            value = row.value if limit.reference is None else row.converted
-            verdict.value = value
+            if limit.rate:  # kg of an hour against kg/h, with all its digits
+                value = None if row.mass_kg is None else Fraction(row.mass_kg, 1000)
+                verdict.value = None if value is None else round(value)
+            else:
+                value = verdict.value = row.value if limit.reference is None else row.converted
             if value is None:
-                verdict.state = "invalid(not_converted)"
+                verdict.state = f"invalid({row.mass_state})" if limit.rate else "invalid(not_converted)"
             else:
                 over = (limit.upper is not None and value > limit.upper
                         or limit.lower is not None and value < limit.lower)

@@ -2,6 +2,31 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+from coverage import hit
+from exact import to_units
+
+
+def limit_of_stack(table, above_buildings, least_height, share, height, buildings):
+    """A limit from its table, height to limit, for one stack (docs/rules/stack_height.md); all are Fractions."""
+    lower, upper = max((h for h in table if h <= height), default=None), min((h for h in table if h >= height), default=None)
+    if lower is None or upper is None:
+        end = upper if lower is None else lower
+        hit("stack.below" if lower is None else "stack.above")
+        limit = table[end] * height**2 / end**2
+    elif lower == upper:
+        hit("stack.row")
+        limit = table[height]
+    else:
+        hit("stack.between")
+        limit = table[lower] + (table[upper] - table[lower]) * (height - lower) / (upper - lower)
+    if buildings is not None and height < buildings + above_buildings:
+        hit("stack.among_buildings")
+        limit *= share
+    if height < least_height:
+        hit("stack.too_low")
+        limit *= share
+    return limit
+
 
 @dataclass
 class Limit:
@@ -11,6 +36,7 @@ class Limit:
     upper: int | None
     reference: Fraction | None
     sure: bool
+    rate: bool = False  # of the mass of an hour, in kg/h
 
 
 class Limits:
@@ -31,10 +57,30 @@ class Limits:
         names = [name.strip() for name in row["limits"].split(";")] if row else []
         for name in names:
             for limit in self.rules.limits.get(name, []):
-                if limit["factor"] == code and limit.covers(time) and (limit["of"] or "value") == "value":
-                    sure = (limit["sure"] == "yes" and limit["clause"] != "unknown"
-                            and "unknown" not in (limit["valid_from"], limit["valid_to"]))
-                    yield self.limit(limit, name, limit["averaging"], "lower", "upper", sure)
+                if limit["factor"] == code and limit.covers(time) and self.judged(limit):
+                    yield self.limit(limit, name, limit["averaging"], "lower", "upper", self.sure(limit))
+            table = [limit for limit in self.rules.stack_limits.get(name, [])
+                     if limit["factor"] == code and limit.covers(time)]
+            if table and self.judged(table[0]):
+                yield self.by_stack(name, table, row)
+
+    @staticmethod
+    def judged(limit):
+        return limit["of"] in ("", "value") or (limit["of"], limit["averaging"]) == ("mass-rate", "hour")
+
+    @staticmethod
+    def sure(limit):
+        return (limit["sure"] == "yes" and limit["clause"] != "unknown"
+                and "unknown" not in (limit["valid_from"], limit["valid_to"]))
+
+    def by_stack(self, name, table, outlet):
+        first, height = table[0], outlet.fraction("stack_height_m")
+        buildings = outlet.fraction("buildings_height_m")
+        upper = limit_of_stack({row.fraction("stack_height_m"): Fraction(self.units(row, "upper")) for row in table},
+                               first.fraction("above_buildings_m"), first.fraction("least_height_m"),
+                               first.fraction("short_percent") / 100, height, buildings)
+        sure = buildings is not None and all(self.sure(row) for row in table)
+        return Limit(name, first["averaging"], None, round(upper), None, sure, first["of"] == "mass-rate")
 
     def permits(self, outlet, code, time):
         for permit in self.registry.permits:
@@ -44,10 +90,15 @@ class Limits:
                                      "limit", permit["sure"] != "no")
 
     def limit(self, row, name, span, lower, upper, sure):
-        units = [None if row.fraction(column) is None
-                 else self.book.stored(row["factor"], row["unit"], row.fraction(column))
-                 for column in (lower, upper)]
-        return Limit(name, span, *units, row.fraction("reference_oxygen_percent"), sure)
+        return Limit(name, span, self.units(row, lower), self.units(row, upper), row.fraction("reference_oxygen_percent"),
+                     sure, row["of"] == "mass-rate")
+
+    def units(self, row, column):
+        """The bound in 10^-6 of the factor's stored unit, of a mass rate of kg/h; None where there is none."""
+        value = row.fraction(column)
+        if value is None:
+            return None
+        return to_units(value) if row["of"] == "mass-rate" else self.book.stored(row["factor"], row["unit"], value)
 
     def reference(self, outlet, code, time):
         """The reference oxygen of a factor's window, or None where nothing asks for it."""

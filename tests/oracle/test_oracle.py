@@ -15,6 +15,7 @@ sys.path.insert(0, str(HERE))
 import intake  # noqa: E402
 from exact import parse_number, parse_time, time_text, to_units, units_text, within_percent  # noqa: E402
 from judge import fnv1a_128  # noqa: E402
+from limits import limit_of_stack  # noqa: E402
 from oracle import Oracle, table_text  # noqa: E402
 
 RULES = HERE.parent.parent / "rules"
@@ -276,6 +277,20 @@ class DayTest(unittest.TestCase):
         tables = run([*lines, reading("A", "day", "15T00:00:00", a34013="11")])
         self.assertEqual(window(tables, "a34013", "14T16:00", "day")["reported"], "11")
         self.assertEqual([row["finding"] for row in tables["quality"]], ["day_report_difference"])
+
+
+class StackTest(unittest.TestCase):
+    def test_the_page(self):
+        """The first table of docs/rules/stack_height.md."""
+        page = (RULES.parent / "docs" / "rules" / "stack_height.md").read_text(encoding="utf-8")
+        lines = page.split("## The limit of a stack")[1].split("## ")[0].splitlines()
+        rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")][2:]
+        self.assertGreater(len(rows), 20)
+        for table, height, buildings, limit, surveyed in rows:
+            points = dict(tuple(parse_number(part.strip()) for part in row.split(":")) for row in table.split(","))
+            found = limit_of_stack(points, 5, 15, Fraction(1, 2), parse_number(height),
+                                   parse_number(buildings) if surveyed == "yes" else None)
+            self.assertEqual(units_text(to_units(found)), limit, (table, height, buildings))
 
 
 class EpisodeTest(unittest.TestCase):

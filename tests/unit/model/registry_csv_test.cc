@@ -233,8 +233,7 @@ TEST(RegistryCsv, WarnsWithoutRefusing) {
        "refers to 6 % oxygen, the outlet to 3 %"},
       {"outlets.csv", "o,lyg-power,DA009,x,air,yes,,,,,,,,,,ule-coal-2015/coal-unit/a21002/hour,,",
        "a factor that the outlet does not measure"},
-      {"outlets.csv",
-       "o,lyg-power,DA009,x,air,yes,,,,,,,,,,gb16297-1996/new-rate-15m/a21026/hour,,",
+      {"outlets.csv", "o,lyg-power,DA009,x,air,yes,,,,,,,,,,gb37822-2019/in-plant/a24088/instant,,",
        "gives no verdict"},
       {"permits.csv", "p,lyg-power-da001,a21026,5,,,hour,,,s,,,", "the outlet does not measure"},
   };

@@ -19,7 +19,7 @@ TEST(ShippedRules, LoadWithoutAFault) {
   const ParsedRules parsed = parse_rules(source_folder("rules"));
   EXPECT_EQ(all_text(parsed.faults), "");
   EXPECT_EQ(parsed.rules.factors.size(), 145u);
-  EXPECT_EQ(parsed.rules.limits.size(), 527u);
+  EXPECT_EQ(parsed.rules.limits.size(), 519u);
   EXPECT_GE(parsed.rules.parameters.size(), parameter_specs().size());
 }
 
@@ -39,7 +39,7 @@ TEST(ShippedRules, ConvertLimitsToTheStoredUnit) {
       {"gb8978-1996/all-classes-lower/w01001/instant", "", "6", LimitSpan::Other, false},
       {"gb18485-2014/incinerator/a21002/day", "250", "", LimitSpan::Day, false},
       {"gb18485-2014/furnace/a01901/five-minute", "", "850", LimitSpan::Other, false},
-      {"gb16297-1996/new-rate-15m/a21026/hour", "2.6", "", LimitSpan::Other, false},
+      {"gb16297-1996/new-rate/a21026/hour", "", "", LimitSpan::Hour, false},
       {"gb37822-2019/thermal-oxidiser/a19001/hour", "3", "", LimitSpan::Other, false},
   };
   for (const Case& c : cases) {
@@ -122,6 +122,8 @@ TEST(RulesCsv, RefusesEachKindOfFault) {
       {"limits.csv", "l,s,c,i,x,a99999,,1,mg/m3,value,hour,,no,s,,", "is not in the factor table"},
       {"limits.csv", "l,s,c,i,x,a21002,,1,mg/L,value,hour,,no,s,,", "does not convert"},
       {"limits.csv", "l,s,c,i,x,a21002,,1,g/h,mass-rate,hour,,no,s,,", "does not convert"},
+      {"limits.csv", "l,s,c,i,x,a19001,,1,kg/h,mass-rate,hour,,no,s,,", "has no mass"},
+      {"limits.csv", "l,s,c,i,x,a21002,,1,kg/h,mass-rate,hour,6,no,s,,", "no reference oxygen"},
       {"limits.csv", "l,s,c,i,x,a21002,,,mg/m3,value,hour,,no,s,,", "has no bound"},
       {"limits.csv", "l,s,c,i,x,a21002,3,2,mg/m3,value,hour,,no,s,,", "`lower` is above `upper`"},
       {"limits.csv", "l,s,c,i,x,a21002,,0.0000001,mg/m3,value,hour,,no,s,,", "has no exact value"},
