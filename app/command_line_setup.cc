@@ -12,6 +12,7 @@
 #include "app/config.h"
 #include "app/doctor_command.h"
 #include "app/init_command.h"
+#include "app/rules_command.h"
 #include "app/starter.h"
 
 namespace parkwatch {
@@ -86,6 +87,20 @@ void add_config(CLI::App& app, Action& action) {
   print(config, "document-registry", "Print the documentation of the registry", registry_document);
 }
 
+void add_rules(CLI::App& app, Action& action) {
+  CLI::App* rules = app.add_subcommand("rules", "The numbers of the law");
+  rules->require_subcommand(1);
+  CLI::App* command = rules->add_subcommand("list", "Print every dated rule as CSV");
+  const auto options = std::make_shared<RulesListOptions>();
+  command->add_option("--rules", options->rules,
+                      "Folder of the rules' CSV files (default: the rules in the program)");
+  command->add_flag("--unsure", options->unsure,
+                    "Only those whose value, clause or date was not confirmed");
+  command->callback([options, &action] {
+    action = [options] { return list_rules(*options, std::cout, std::cerr); };
+  });
+}
+
 void add_doctor(CLI::App& app, Action& action) {
   CLI::App* command =
       app.add_subcommand("doctor", "Look at everything that can be wrong on this machine");
@@ -111,6 +126,7 @@ void add_setup_commands(CLI::App& app, Action& action) {
   add_check(app, action);
   add_init(app, action);
   add_config(app, action);
+  add_rules(app, action);
   add_doctor(app, action);
 }
 

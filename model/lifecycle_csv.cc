@@ -147,8 +147,8 @@ void read_period(const SheetRow& row, std::vector<CalendarPeriod>& calendar) {
   const std::optional<std::int64_t> last = read_day(row, "last");
   period.working = row.choice<bool>("kind", std::nullopt, {{"holiday", false}, {"workday", true}});
   period.name = row.required("name");
-  row.required("source");
-  row.choice<bool>("sure", std::nullopt, {{"yes", true}, {"no", false}});
+  period.source = row.required("source");
+  period.sure = row.choice<bool>("sure", std::nullopt, {{"yes", true}, {"no", false}});
   if (!first || !last) return;
   period.first_day = *first;
   period.last_day = *last;

@@ -23,7 +23,8 @@ struct CalendarPeriod {
   std::int64_t first_day = 0;  // days since 1970-01-01, both included
   std::int64_t last_day = 0;
   bool working = false;
-  std::string name;
+  std::string name, source;
+  bool sure = false;
 };
 
 /// What the life-cycle rules TS-L01 to TS-L15 are judged by.
