@@ -28,11 +28,6 @@ void mark_again(DayInput& input, OutletWindows computed, const OutletMarks& mark
 
 }  // namespace
 
-EventTime first_hour_of(EventTime day_start) {
-  const EventTime hour = floor_to(day_start, hour_length);
-  return hour < day_start ? hour + hour_length : hour;
-}
-
 DayInput day_input(WorkingSet& rows, const Plan& plan, const WindowKey& day,
                    const OutletMarks& marks, const OutletPlan& outlet,
                    const DeviceHours& device_hours) {

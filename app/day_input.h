@@ -12,9 +12,6 @@
 
 namespace parkwatch {
 
-/// The first hour that begins in the local day: zones may lie half an hour off.
-EventTime first_hour_of(EventTime day_start);
-
 /// What an outlet's local day is computed from: its stored hours.
 struct DayInput {
   std::vector<HourWindows> hours;                    // closed ones, by factor, after marks

@@ -21,6 +21,10 @@ constexpr ParameterSpec number(std::string_view name, std::string_view least,
                                std::string_view greatest) {
   return {name, least, greatest, "", false, true};
 }
+/// A whole number without which what it asks for is not looked for, as with 0.
+constexpr ParameterSpec optional_whole(std::string_view name, std::string_view greatest) {
+  return {name, "0", greatest, "", true, false};
+}
 constexpr ParameterSpec word(std::string_view name, std::string_view words) {
   return {name, "", "", words, true, true};
 }
@@ -57,6 +61,19 @@ constexpr std::array specs = {
     whole("substitution_hours_short_run", "1", "8760"),
     whole("substitution_hours_long_run", "1", "8760"),
     whole("substitution_hours_low_capture", "1", "8760"),
+    optional_whole("quality_stuck_hours", "24"),
+    optional_whole("quality_stuck_reports", "24"),
+    optional_whole("quality_stuck_least_steps", "1000000"),
+    optional_whole("quality_zero_hours", "24"),
+    optional_whole("quality_spike_steps", "1000"),
+    optional_whole("quality_spike_percent", "1000"),
+    optional_whole("quality_spike_minutes", "58"),
+    optional_whole("quality_gap_minutes", "60"),
+    optional_whole("quality_clock_hours", "24"),
+    optional_whole("quality_clock_share_percent", "100"),
+    optional_whole("quality_clock_spread_minutes", "1440"),
+    optional_whole("quality_clock_ahead_seconds", "86400"),
+    optional_whole("quality_clock_behind_minutes", "14400"),
 };
 
 bool names_word(std::string_view words, std::string_view value) {

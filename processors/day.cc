@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "processors/hour_report.h"
+#include "processors/quality.h"
 
 namespace parkwatch {
 
@@ -131,6 +132,11 @@ void add_report(Window& window, const OutletPlan& outlet, EventTime day_start, E
 
 }  // namespace
 
+EventTime first_hour_of(EventTime day_start) {
+  const EventTime hour = floor_to(day_start, std::chrono::hours(1));
+  return hour < day_start ? hour + std::chrono::hours(1) : hour;
+}
+
 std::optional<Decimal> read_day_report(const FactorPlan& factor, const Device& device,
                                        EventTime day_start, const Parameters& parameters,
                                        const DeviceHours& hours) {
@@ -179,6 +185,10 @@ OutletWindows calculate_day(const Plan& plan, const OutletPlan& outlet, EventTim
     result.windows.push_back(day.finish());
     add_report(result.windows.back(), outlet, day_start, day_end, parameters, device_hours,
                result.findings);
+  }
+  for (Finding& finding :
+       judge_day_quality(outlet, parameters, first_hour_of(day_start), hours, factors)) {
+    result.findings.push_back(std::move(finding));
   }
   return result;
 }

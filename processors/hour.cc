@@ -4,6 +4,8 @@
 #include <map>
 
 #include "processors/conversion.h"
+#include "processors/quality.h"
+#include "processors/series.h"
 
 namespace parkwatch {
 
@@ -356,6 +358,29 @@ class OutletHour {
     }
   }
 
+  /// Single values, or a few, that leap away and come back (docs/rules/quality.md).
+  void add_spikes(const FactorHour& factor, std::vector<Finding>& findings) const {
+    if (!moves(factor.plan->role) || factor.plan->row.cyclic || factor.device == nullptr) return;
+    std::vector<Decimal> values;
+    std::vector<std::int64_t> minute_of;
+    values.reserve(60);
+    minute_of.reserve(60);
+    for (std::size_t i = 0; i < 60; ++i) {
+      const Minutes::Minute& minute = factor.raw.minutes[i];
+      if (minute.state != MinuteState::Valid) continue;
+      values.push_back(minute.value);
+      minute_of.push_back(static_cast<std::int64_t>(i));
+    }
+    // A logger that reports seldom, or minutes of several, has one value in all of them.
+    const std::int64_t width =
+        std::max(parameters_.quality.spike_minutes, interval_minutes(*factor.device));
+    const std::optional<Spikes> spikes = find_spikes(values, parameters_.quality, width);
+    if (!spikes) return;
+    const EventTime at = hour_ + std::chrono::minutes(minute_of[spikes->first]);
+    findings.push_back(
+        {outlet_.id, factor.window.factor, "spike", spikes_text(*spikes, values, at)});
+  }
+
   void add_findings(const FactorHour& factor, std::vector<Finding>& findings) const {
     const Window& window = factor.window;
     const auto found = [&](const char* name, std::string detail) {
@@ -363,6 +388,10 @@ class OutletHour {
     };
     if (factor.raw.zero_band || (factor.report && factor.report->zero_band)) found("zero_band", "");
     if (window.over_range) found("over_range", "");
+    if (factor.raw.below_range || (factor.report && factor.report->below_range)) {
+      found("below_range", "");
+    }
+    add_spikes(factor, findings);
     if (factor.raw.received_early || (factor.report && factor.report->received_early)) {
       found("label_suspect", "");
     }

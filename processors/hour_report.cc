@@ -19,6 +19,7 @@ std::optional<HourReport> read_hour_report(const FactorPlan& factor, const Devic
   report.time = value.time;
   report.first_received = value.first_received();
   report.over_range = judged.state == Judged::State::OverRange;
+  report.below_range = judged.below;
   report.zero_band = judged.zero_band;
   report.received_early =
       value.received < ReceivedTime((hour + std::chrono::hours(1)).milliseconds());

@@ -14,6 +14,7 @@ struct HourReport {
   std::optional<Decimal> converted;  // ZsAvg
   std::optional<Number> total;       // Cou as sent: m3 for flow, kg for others
   bool over_range = false;
+  bool below_range = false;
   bool zero_band = false;
   bool received_early = false;
 };

@@ -199,6 +199,7 @@ class ContinuousHour {
 
   void note(const Judged& judged) {
     if (judged.state == Judged::State::OverRange) result_.over_range = true;
+    if (judged.below) result_.below_range = true;
     if (judged.zero_band) result_.zero_band = true;
   }
 
@@ -231,6 +232,7 @@ Slot read_slot(const FactorPlan& factor, const Device& device, EventTime from, E
     slot.any = true;
     note_arrival(result.first_arrival, value.first_received());
     if (judged.state == Judged::State::OverRange) result.over_range = true;
+    if (judged.below) result.below_range = true;
     if (judged.zero_band) result.zero_band = true;
     if (judged.state != Judged::State::Valid) return;
     if (slot.valid_since && *slot.valid_since <= at) return;
@@ -298,6 +300,10 @@ bool monitored(const KeptValue& value, const Device& device, const FactorPlan& f
          });
 }
 
+std::int64_t interval_minutes(const Device& device) {
+  return std::max<std::int64_t>(device.minute_interval, fill_minutes(device));
+}
+
 EventTime interval_start(Kind kind, EventTime time, const Device& device) {
   switch (kind) {
     case Kind::Minute: {
@@ -349,9 +355,14 @@ Judged judge(const KeptValue& value, std::string_view attribute, const FactorPla
     judged.zero_band = true;
     return judged;
   }
-  if (number->mantissa < 0 && !may_be_negative(factor.role)) return refused("negative");
+  const auto below = [&](std::string_view why) {
+    Judged refusal = refused(why);
+    refusal.below = true;
+    return refusal;
+  };
+  if (number->mantissa < 0 && !may_be_negative(factor.role)) return below("negative");
   if (factor.row.range_min && compare(*number, *factor.row.range_min) < 0) {
-    return refused("below the range");
+    return below("below the range");
   }
   if (factor.row.range_max && compare(*number, *factor.row.range_max) > 0) {
     return refused("above the range", Judged::State::OverRange);

@@ -23,6 +23,7 @@ struct Judged {
   State state = State::Invalid;
   Decimal value;           // stored unit; only when valid
   bool zero_band = false;  // a small negative that counts as 0
+  bool below = false;      // invalid because it is below what can be measured
   std::string_view why;    // it is not valid: a few words for people
 };
 
@@ -52,6 +53,7 @@ struct Minutes {
   std::optional<Decimal> minimum, maximum;
   std::int64_t samples = 0;
   bool over_range = false;
+  bool below_range = false;
   bool zero_band = false;
   std::optional<ReceivedTime> first_arrival;  // of the first copy of anything that is said of it
   bool received_early = false;                // a minute report received before its interval's end
@@ -70,6 +72,10 @@ struct TouchedHours {
 };
 TouchedHours touched_hours(Kind kind, EventTime time, const Device& device,
                            const FactorPlan* factor, const Zone& zone);
+
+/// The minutes that one sample or minute report may stand for: the longer of the device's
+/// intervals.
+std::int64_t interval_minutes(const Device& device);
 
 /// The start of the interval that a report of this kind covers.
 EventTime interval_start(Kind kind, EventTime time, const Device& device);

@@ -94,7 +94,18 @@ class Facts {
     put(p.look_back_short_run);
     put(p.look_back_long_run);
     put(p.look_back_low_capture);
+    put_quality(p.quality);
     for (const bool required : p.flag_required) put(std::int64_t{required});
+  }
+
+  void put_quality(const QualityParameters& q) {
+    put(std::optional(q.oxygen_suspect_percent));
+    for (const std::int64_t value :
+         {q.stuck_hours, q.stuck_reports, q.stuck_least_steps, q.zero_hours, q.spike_steps,
+          q.spike_percent, q.spike_minutes, q.gap_minutes, q.clock_hours, q.clock_share_percent,
+          q.clock_spread_minutes, q.clock_ahead_seconds, q.clock_behind_minutes}) {
+      put(value);
+    }
   }
 
   void put_device(const Device& device) {

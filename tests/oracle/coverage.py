@@ -20,7 +20,9 @@ COMPOSED = [
     *("mass." + state for state in ("no_flow", "basis_unknown", "flow_missing")),
     *("finding." + finding for finding in (
         "zero_band", "label_suspect", "cou_mismatch", "report_difference",
-        "over_range", "report_contradicts_minutes", "day_report_difference")),
+        "over_range", "report_contradicts_minutes", "day_report_difference",
+        "below_range", "spike", "stuck", "zero", "gap", "clock")),
+    *("quality." + name for name in ("zero_hours", "stuck_reports", "stuck_hours", "spike_of_hour", "spike_of_day")),
     *("verdict." + state for state in (
         "over", "compliant", "no_limit", "exempt(no_discharge)", "exempt(not_operating)", "exempt(marks)", "invalid(missing)", "invalid(not_converted)",
         "invalid(over_range)", "invalid(too_few_minutes)", "invalid(too_few_hours)", "invalid(flow_missing)",

@@ -26,7 +26,7 @@ def generate(seed, folder):
     summer_time = "Europe/Berlin" if start == parse_time("2026-03-28T10:00:00Z") else None
     world = World(random, start, end, summer_time)
     operation = Operation(world, seed)
-    log = Log(world, plain=seed % 3 == 0)
+    log = Log(world, plain=seed % 3 == 0, seed=seed)
     operation.send(log)
     unfinished(world, log)
     folder = pathlib.Path(folder)

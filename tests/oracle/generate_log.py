@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
+from random import Random
 
 from exact import CHINA, EPOCH, HOUR, MINUTE, day_end, day_start, time_text
 from generate_milestones import Milestones
@@ -36,8 +37,9 @@ def china_text(time):
 
 
 class Log:
-    def __init__(self, world, plain):
+    def __init__(self, world, plain, seed):
         self.world, self.random, self.plain = world, world.random, plain
+        self.faults = Random(f"sensor faults {seed}")
         self.sent = []
         for logger in world.loggers:
             self.logger(logger)
@@ -109,11 +111,16 @@ class Log:
             del said["value"]
         if code in AIR and random.random() < 0.5:
             said["converted"] = self.digits(self.usual(row, "") * 11 / 10, 2)
+        stands = self.standing.get(code)
+        if stands is not None:
+            said.update(value=stands, flag="N")
         if kind == "realtime":
             return said
         if random.random() < 0.5 and "value" in said:
             said["min"] = self.digits(self.usual(row, mood) * 9 / 10, 1)
             said["max"] = self.digits(self.usual(row, mood) * 11 / 10, 1)
+            if stands is not None:
+                said.update(min=stands, max=stands)
         return said
 
     def totals(self, logger, kind, factors, minutes):
@@ -144,8 +151,18 @@ class Log:
 
     # Loggers
 
+    def sensor_faults(self, logger):
+        """A factor that stands still, or at zero, and a clock that is wrong."""
+        faults = self.faults
+        value = faults.choice([None, None, "0", "0", "0.004", "7.3", "7.3"])
+        self.standing = {faults.choice(logger.factors)["factor"]: value}
+        if value == "0" and faults.random() < 0.4:
+            self.standing["a19001"] = "20.9"
+        self.clock = faults.choice([0] * 5 + [-150_000, 18 * MINUTE, 95 * MINUTE])
+
     def logger(self, logger):
         random = self.random
+        self.sensor_faults(logger)
         kinds = random.choice([("realtime",), ("minute",), ("hour",), ("minute", "hour"), ("realtime", "minute", "hour"),
                                ("realtime", "hour")])
         if self.world.end - self.world.start > 24 * HOUR:
@@ -229,6 +246,7 @@ class Log:
         received = max(end, time) + late + random.randint(0, 50_000)
         if random.random() < 0.01 and kind in ("minute", "hour"):
             received = time + random.randint(-4 * MINUTE, MINUTE)
+        received += self.clock
         self.send(logger.mn, kind, time, factors, received, protocol, logger)
 
     # Records

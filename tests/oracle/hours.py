@@ -172,6 +172,8 @@ class Hours:
             self.find(row, "zero_band")
         if self.has_over_range(row):
             self.find(row, "over_range")
+        if any(judged.below for judged in self.own_values(row)):
+            self.find(row, "below_range")
         if row.extra["report_value"] is not None and not row.extra["judged"]:
             self.find(row, "report_contradicts_minutes")
         reports = [judged for judged in self.covering(row)

@@ -8,6 +8,7 @@ from exact import HOUR, MINUTE, day_end, day_start, floor_to, from_units, to_uni
 from ledger import interval_start, length
 
 VALID, INVALID, OVER, MISSING = "valid", "invalid", "over_range", "missing"
+BELOW = "below"  # of outcomes only until it is known why a value is invalid
 MAY_BE_NEGATIVE = ("temperature", "pressure", "other")
 
 
@@ -20,6 +21,7 @@ class Judged:
     outcome: str
     units: int | None = None  # stored, when valid
     zero_band: bool = False
+    below: bool = False  # less than can be measured
 
     @property
     def early(self):
@@ -141,8 +143,9 @@ class Values:
         if key not in self.judged:
             start = interval_start(context.device, copy.kind, copy.time)
             outcome, units, zero_band = self.outcome(context, copy)
+            below, outcome = outcome == BELOW, INVALID if outcome == BELOW else outcome
             end = (floor_to(start, HOUR) if copy.kind == "hour" else start) + length(context.device, copy.kind)
-            self.judged[key] = Judged(copy, start, end, outcome, units, zero_band)
+            self.judged[key] = Judged(copy, start, end, outcome, units, zero_band, below)
         return self.judged[key]
 
     def outcome(self, context, copy):
@@ -161,10 +164,10 @@ class Values:
             return VALID, 0, True
         if number < 0 and self.rules.role(copy.factor) not in MAY_BE_NEGATIVE:
             hit("value.negative")
-            return INVALID, None, False
+            return BELOW, None, False
         if least is not None and number < least:
             hit("value.below_range")
-            return INVALID, None, False
+            return BELOW, None, False
         if most is not None and number > most:
             hit("value.above_range")
             return OVER, None, False

@@ -371,6 +371,7 @@ void OutletHourOracle::find(FactorHour& one) const {
   for (const JudgedCopy& value : reaching(one)) {
     const bool own = one.values.cyclic() || value.start >= hour_;
     if (own && value.zero_band) one.findings["zero_band"];
+    if (own && value.below) one.findings["below_range"];
     const bool telling = value.report == Report::Hour || !one.values.cyclic();
     if (telling && value.early()) one.findings["label_suspect"];
   }

@@ -88,8 +88,9 @@ JudgedCopy FactorValues::judge(const KeptCopy& copy, Report report) const {
   }
   const bool may_be_negative =
       factor_.is("temperature") || factor_.is("pressure") || factor_.is("other");
-  if (*number < 0 && !may_be_negative) return judged;
-  if (factor_.range_min && *number < *factor_.range_min) return judged;
+  judged.below =
+      (*number < 0 && !may_be_negative) || (factor_.range_min && *number < *factor_.range_min);
+  if (judged.below) return judged;
   if (factor_.range_max && *number > *factor_.range_max) {
     judged.outcome = Outcome::OverRange;
     return judged;

@@ -20,6 +20,7 @@ struct JudgedCopy {
   Outcome outcome = Outcome::Invalid;
   std::int64_t units = 0;  // where it is valid
   bool zero_band = false;
+  bool below = false;  // less than can be measured
 
   /// A report that was received before the end of its supposed interval.
   bool early() const { return report != Report::Realtime && copy->received < end; }
