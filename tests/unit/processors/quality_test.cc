@@ -18,31 +18,43 @@ using Cells = std::map<std::string, std::string>;
 
 const EventTime day_start(parse_iso_time("2026-03-15T00:00:00Z").value());
 
-const Parameters& shipped_parameters() {
-  static const Plan plan({}, parse_rules(source_folder("rules")).rules, {}, "");
-  return plan.parameters("", day_start);
-}
-
-/// An outlet of one device with a pollutant, its flow and its oxygen.
-OutletPlan outlet_of_the_page() {
-  OutletPlan outlet;
+/// The outlet DA001 of one device with a pollutant, its flow and its oxygen, and the shipped rules.
+Plan plan_of_the_page(int period_minutes = 0) {
+  Registry registry;
+  Park park;
+  park.id = "park";
+  registry.parks.push_back(park);
+  Enterprise enterprise;
+  enterprise.id = "enterprise";
+  enterprise.park = park.id;
+  registry.enterprises.push_back(enterprise);
+  Outlet outlet;
   outlet.id = "DA001";
-  Outlet row;
-  row.medium = Medium::Air;
-  outlet.rows.push_back(row);
+  outlet.enterprise = enterprise.id;
+  registry.outlets.push_back(outlet);
   Device device;
   device.mn = "D1";
-  outlet.devices.push_back(device);
-  for (const auto& [code, role] :
-       std::map<std::string, FactorRole>{{"a21026", FactorRole::Pollutant},
-                                         {"a00000", FactorRole::Flow},
-                                         {"a19001", FactorRole::Oxygen}}) {
-    FactorPlan factor;
-    factor.row.factor = code;
-    factor.role = role;
-    outlet.factors.push_back(factor);
+  device.outlet = outlet.id;
+  registry.devices.push_back(device);
+  for (const char* code : {"a00000", "a19001", "a21026"}) {
+    OutletFactor factor;
+    factor.outlet = outlet.id;
+    factor.factor = code;
+    factor.cyclic = period_minutes > 0;
+    factor.period_minutes = period_minutes;
+    registry.factors.push_back(factor);
   }
-  return outlet;
+  return Plan(registry, parse_rules(source_folder("rules")).rules, {{park.zone, Zone()}}, "");
+}
+
+std::vector<std::string> findings_of(const Plan& plan, const Parameters& parameters,
+                                     const std::vector<HourWindows>& day) {
+  std::vector<std::string> found;
+  for (const Finding& finding :
+       judge_day_quality(*plan.outlet("DA001"), parameters, day_start, day, {"a21026"})) {
+    found.push_back(finding.finding + ": " + finding.detail);
+  }
+  return found;
 }
 
 /// `-00:01:30.5` in milliseconds.
@@ -104,61 +116,54 @@ std::vector<HourWindows> day_of(const ExampleTable& table) {
 }
 
 TEST(QualityPage, DaysAreJudgedAsWrittenThere) {
-  const OutletPlan outlet = outlet_of_the_page();
+  const Plan plan = plan_of_the_page();
   const std::vector<ExampleTable> tables = example_tables("quality");
   int examples = 0;
   for (std::size_t i = 0; i + 1 < tables.size(); ++i) {
     if (!tables[i].rows.front().contains("hours")) continue;
     SCOPED_TRACE(tables[i].heading);
-    std::vector<std::string> wanted, found;
+    std::vector<std::string> wanted;
     for (const Cells& row : tables[i + 1].rows) {
-      if (row.at("finding") != "none")
+      if (row.at("finding") != "none") {
         wanted.push_back(row.at("finding") + ": " + row.at("detail"));
+      }
     }
-    const std::vector<HourWindows> day = day_of(tables[i]);
-    for (const Finding& finding :
-         judge_day_quality(outlet, shipped_parameters(), day_start, day, {"a21026"})) {
-      found.push_back(finding.finding + ": " + finding.detail);
-    }
-    EXPECT_EQ(found, wanted);
+    EXPECT_EQ(findings_of(plan, plan.parameters("", day_start), day_of(tables[i])), wanted);
     ++examples;
   }
   EXPECT_GE(examples, 14);
 }
 
 TEST(QualityPage, SpikesAreFoundAsWrittenThere) {
+  const Plan plan = plan_of_the_page();
+  const QualityParameters& rule = plan.parameters("", day_start).quality;
   for (const Cells& row : example_table("quality", "Spikes").rows) {
     SCOPED_TRACE(row.at("values") + " within " + row.at("w"));
     std::vector<Decimal> values;
     for (const std::string& text : parts_of(row.at("values"), ' ')) {
       values.push_back(Decimal::parse(text).value());
     }
-    const std::optional<Spikes> spikes =
-        find_spikes(values, shipped_parameters().quality, std::stoll(row.at("w")));
+    const std::optional<Spikes> spikes = find_spikes(values, rule, std::stoll(row.at("w")));
     EXPECT_EQ(spikes ? spikes->count : 0, std::stoll(row.at("spikes")));
     EXPECT_EQ(spikes ? values[spikes->first].text() : "", row.at("first"));
   }
 }
 
 TEST(Quality, NothingIsLookedForWithoutItsParameter) {
-  const OutletPlan outlet = outlet_of_the_page();
-  Parameters none = shipped_parameters();
+  const Plan plan = plan_of_the_page();
+  Parameters none = plan.parameters("", day_start);
   none.quality = {};
   for (const ExampleTable& table : example_tables("quality")) {
     if (!table.rows.front().contains("hours")) continue;
     SCOPED_TRACE(table.heading);
-    EXPECT_TRUE(judge_day_quality(outlet, none, day_start, day_of(table), {"a21026"}).empty());
+    EXPECT_TRUE(findings_of(plan, none, day_of(table)).empty());
   }
   const std::vector<Decimal> leap = {Decimal::whole(10), Decimal::whole(80), Decimal::whole(10)};
   EXPECT_FALSE(find_spikes(leap, none.quality, 5));
 }
 
 TEST(Quality, CyclicFactorsStandForAPeriod) {
-  OutletPlan outlet = outlet_of_the_page();
-  for (FactorPlan& factor : outlet.factors) {
-    factor.row.cyclic = factor.role == FactorRole::Pollutant;
-    factor.row.period_minutes = 120;
-  }
+  const Plan plan = plan_of_the_page(120);
   const auto found = [&](std::size_t hours) {
     std::vector<HourWindows> day(24);
     for (std::size_t i = 0; i < hours; ++i) {
@@ -167,7 +172,7 @@ TEST(Quality, CyclicFactorsStandForAPeriod) {
       window.valid_minutes = 60;
       day[i].emplace("a21026", window);
     }
-    return judge_day_quality(outlet, shipped_parameters(), day_start, day, {"a21026"}).size();
+    return findings_of(plan, plan.parameters("", day_start), day).size();
   };
   EXPECT_EQ(found(5), 0U);
   EXPECT_EQ(found(6), 1U);
