@@ -19,6 +19,7 @@ using std::chrono::hours;
 using std::chrono::minutes;
 
 constexpr int minutes_a_day = 1'440;
+constexpr std::int64_t range_end = 19'900;  // hundredths; what is more would be out of range
 constexpr const char* pollutant = "a21026";
 constexpr const char* flow = "a00000";
 constexpr const char* oxygen = "a19001";
@@ -65,13 +66,13 @@ struct Instant {
 /// One outlet's truth and what its logger makes of it.
 class SimulatedOutlet {
  public:
-  SimulatedOutlet(std::uint64_t seed, int number, int days)
-      : random_(seed * 1'000'003 + static_cast<std::uint64_t>(number)) {
+  SimulatedOutlet(const FaultSetOptions& options, int number)
+      : random_(options.seed * 1'000'003 + static_cast<std::uint64_t>(number)) {
     const int tenth = number % 10;
     sends_ = tenth < 6 ? Sends::MinuteReports : tenth < 8 ? Sends::Samples : Sends::HourReports;
     clean_stack_ = random_.one_in(10);
     level_ = clean_stack_ ? random_.between(30, 150) : random_.between(500, 9'000);
-    for (int day = 0; day < days; ++day) plan_day(day);
+    for (int day = 0; day < options.days; ++day) plan_day(day, options.troubled_percent);
   }
 
   Sends sends() const { return sends_; }
@@ -119,9 +120,9 @@ class SimulatedOutlet {
   using Of = Trouble::Of;
 
   /// At most one trouble begins on a day, so that none hides another.
-  void plan_day(int day) {
+  void plan_day(int day, int percent) {
     const std::int64_t begin = std::int64_t{day} * minutes_a_day;
-    if (!random_.chance(22) || begin < busy_until_) return;
+    if (!random_.chance(percent) || begin < busy_until_) return;
     const std::int64_t from = begin + random_.between(0, minutes_a_day - 1);
     const auto add = [&](Of of, std::int64_t start, std::int64_t length, std::int64_t size = 0) {
       troubles_.push_back({of, start, start + length, size});
@@ -181,7 +182,7 @@ class SimulatedOutlet {
         now.pollutant = 0;
         break;
       case Of::Spike:
-        now.pollutant = now.pollutant * trouble->size / 1'000;
+        now.pollutant = std::min(now.pollutant * trouble->size / 1'000, range_end);
         break;
       case Of::Range:
         now.pollutant = trouble->size;
@@ -193,6 +194,7 @@ class SimulatedOutlet {
         const std::int64_t length = trouble->to - trouble->from;
         const std::int64_t edge = std::min(minute - trouble->from, trouble->to - 1 - minute);
         now.pollutant += now.pollutant * (trouble->size - 1'000) / 1'000 * 2 * edge / length;
+        now.pollutant = std::min(now.pollutant, range_end);
         break;
       }
       case Of::Gap:
@@ -211,7 +213,8 @@ class SimulatedOutlet {
 
   void put(std::map<EventTime, DeviceHour>& store, Kind kind, std::int64_t minute,
            const Instant& now) {
-    if (random_.one_in(100)) return;  // lost on the way
+    // Lost on the way; an hour report that is lost would be a gap.
+    if (kind != Kind::Hour && random_.one_in(100)) return;
     const Trouble* trouble = at(minute);
     const bool gap = trouble != nullptr && trouble->of == Of::Gap;
     if (gap) return;
@@ -263,7 +266,7 @@ Registry registry_of(const FaultSetOptions& options) {
     Device device;
     device.mn = "D" + std::to_string(i);
     device.outlet = outlet.id;
-    const Sends sends = SimulatedOutlet(options.seed, i, 0).sends();
+    const Sends sends = SimulatedOutlet(options, i).sends();
     device.report_interval_s = sends == Sends::Samples ? 300 : 60;
     registry.devices.push_back(device);
     for (const char* code : {pollutant, flow, oxygen}) {
@@ -318,7 +321,7 @@ std::map<std::string, FaultScore> run_fault_set(const FaultSetOptions& options,
   const Plan plan(registry_of(options), rules, {{"Asia/Shanghai", Zone()}}, "");
   std::map<std::string, FaultScore> scores;
   for (int i = 0; i < options.outlets; ++i) {
-    SimulatedOutlet simulated(options.seed, i, options.days);
+    SimulatedOutlet simulated(options, i);
     const OutletPlan& outlet = *plan.outlet("outlet" + std::to_string(i));
     std::map<EventTime, DeviceHour> store;
     const DeviceHours lookup = [&](std::string_view, EventTime hour) {

@@ -20,6 +20,7 @@ struct FaultSetOptions {
   std::uint64_t seed = 1;
   int outlets = 200;
   int days = 90;
+  int troubled_percent = 22;  // of the days on which some fault, or what looks like one, may begin
 };
 
 /// Simulated outlets (six in ten send minute reports, two a sample every five minutes, two hour
