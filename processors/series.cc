@@ -17,6 +17,44 @@ std::int64_t common_resolution(std::span<const Decimal> values) {
   return least.value();
 }
 
+/// A series in which leaps are looked for.
+class LeapSeries {
+ public:
+  LeapSeries(std::span<const Decimal> values, Wide least_distance, std::int64_t usual)
+      : values_(values), least_distance_(least_distance), usual_(usual) {}
+
+  /// How many values from `from` on stand out together, from one to `most`; 0: none do. At the
+  /// series' ends the usual value stands for the missing neighbour, of one or two values only.
+  std::size_t width_at(std::size_t from, std::size_t most) const {
+    for (std::size_t width = 1; width <= most && from + width <= values_.size(); ++width) {
+      const bool at_end = from == 0 || from + width == values_.size();
+      if (at_end && width > 2) return 0;
+      if (stands_out(from, from + width)) return width;
+    }
+    return 0;
+  }
+  std::int64_t before(std::size_t index) const {
+    return index == 0 ? usual_ : values_[index - 1].units();
+  }
+
+ private:
+  bool stands_out(std::size_t from, std::size_t to) const {
+    const Wide first = before(from);
+    const Wide after = to == values_.size() ? usual_ : values_[to].units();
+    Wide lowest = values_[from].units(), highest = lowest;
+    for (std::size_t i = from + 1; i < to; ++i) {
+      lowest = std::min<Wide>(lowest, values_[i].units());
+      highest = std::max<Wide>(highest, values_[i].units());
+    }
+    return lowest - std::max(first, after) > least_distance_ ||
+           std::min(first, after) - highest > least_distance_;
+  }
+
+  std::span<const Decimal> values_;
+  Wide least_distance_;
+  std::int64_t usual_;
+};
+
 }  // namespace
 
 Wide magnitude(Wide value) {
@@ -39,44 +77,40 @@ std::optional<Spikes> find_spikes(std::span<const Decimal> values, const Quality
                                   std::int64_t width_most) {
   const std::size_t count = values.size();
   if (rule.spike_steps == 0 || count < 3) return std::nullopt;
-  std::vector<std::int64_t> sizes, steps;
+  std::vector<std::int64_t> units, sizes, steps;
+  units.reserve(count);
   sizes.reserve(count);
   steps.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    sizes.push_back(static_cast<std::int64_t>(magnitude(values[i].units())));
-    if (i == 0) continue;
-    const Wide step = magnitude(Wide{values[i].units()} - values[i - 1].units());
-    const std::optional<std::int64_t> fits = narrow(step);
-    if (!fits) return std::nullopt;
-    steps.push_back(*fits);
+  for (const Decimal value : values) {
+    if (!units.empty()) {
+      const std::optional<std::int64_t> step =
+          narrow(magnitude(Wide{value.units()} - units.back()));
+      if (!step) return std::nullopt;
+      steps.push_back(*step);
+    }
+    units.push_back(value.units());
+    sizes.push_back(static_cast<std::int64_t>(magnitude(value.units())));
   }
   // Most hours have no step that any spike could begin with.
-  const Wide greatest = *std::max_element(steps.begin(), steps.end());
-  const std::int64_t least = *std::min_element(sizes.begin(), sizes.end());
-  if (greatest * 100 <= Wide{least} * rule.spike_percent) return std::nullopt;
+  const auto [least, greatest] = std::minmax_element(units.begin(), units.end());
+  const Wide span = Wide{*greatest} - *least;
+  if (span * 100 <= Wide{*std::min_element(sizes.begin(), sizes.end())} * rule.spike_percent) {
+    return std::nullopt;
+  }
   const std::int64_t size = lower_median(sizes);
   if (size == 0) return std::nullopt;
-  const std::int64_t step = std::max(lower_median(steps), common_resolution(values));
-  const auto leaps = [&](Wide distance) {
-    return distance > Wide{step} * rule.spike_steps &&
-           distance * 100 > Wide{size} * rule.spike_percent;
-  };
-  const auto stands_out = [&](std::size_t from, std::size_t to) {
-    const Wide before = values[from - 1].units(), after = values[to].units();
-    Wide lowest = values[from].units(), highest = lowest;
-    for (std::size_t i = from + 1; i < to; ++i) {
-      lowest = std::min<Wide>(lowest, values[i].units());
-      highest = std::max<Wide>(highest, values[i].units());
-    }
-    return leaps(lowest - std::max(before, after)) || leaps(std::min(before, after) - highest);
-  };
+  // d > step * times and d * 100 > size * percent, as one bound for whole d.
+  const Wide step = std::max(lower_median(steps), common_resolution(values));
+  const Wide bound = std::max(step * rule.spike_steps, Wide{size} * rule.spike_percent / 100);
+  const LeapSeries series(values, bound, lower_median(units));
   Spikes spikes;
-  const auto most = static_cast<std::size_t>(width_most);
-  for (std::size_t i = 1; i + 1 < count; ++i) {
-    std::size_t width = 1;
-    while (width <= most && i + width < count && !stands_out(i, i + width)) ++width;
-    if (width > most || i + width >= count) continue;
-    if (spikes.count == 0) spikes.first = i;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t width = series.width_at(i, static_cast<std::size_t>(width_most));
+    if (width == 0) continue;
+    if (spikes.count == 0) {
+      spikes.first = i;
+      spikes.before = Decimal::from_units(series.before(i));
+    }
     ++spikes.count;
     i += width;  // what comes after it has come back
   }
@@ -85,7 +119,7 @@ std::optional<Spikes> find_spikes(std::span<const Decimal> values, const Quality
 
 std::string spikes_text(const Spikes& spikes, std::span<const Decimal> values, EventTime at) {
   return std::to_string(spikes.count) + ", first " + values[spikes.first].text() + " after " +
-         values[spikes.first - 1].text() + " at " + utc_text(at);
+         spikes.before.text() + " at " + utc_text(at);
 }
 
 }  // namespace parkwatch

@@ -23,6 +23,7 @@ std::int64_t resolution_of(std::int64_t units);
 struct Spikes {
   std::int64_t count = 0;
   std::size_t first = 0;  // index of the first one's first value
+  Decimal before;         // the value before it; at the series' beginning its usual one
   friend bool operator==(const Spikes&, const Spikes&) = default;
 };
 

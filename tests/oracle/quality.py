@@ -19,9 +19,10 @@ def zeros(units):
 
 
 def spikes(values, steps, percent, widest):
-    """Indexes at which spikes begin."""
+    """Pairs of the index at which a spike begins and the value before it."""
     if len(values) < 3:
         return []
+    padded = [middle(values), *values, middle(values)]
     usual = middle([abs(value) for value in values])
     step = middle([abs(b - a) for a, b in zip(values, values[1:])])
     if usual == 0:
@@ -31,16 +32,16 @@ def spikes(values, steps, percent, widest):
     step = max(step, 10 ** min(zeros(value) for value in values if value))
 
     def stands_out(first, end):
-        before, after, inside = values[first - 1], values[end], values[first:end]
+        before, after, inside = padded[first], padded[end + 1], values[first:end]
         distance = max(min(inside) - max(before, after), min(before, after) - max(inside))
         return distance > steps * step and distance * 100 > percent * usual
 
-    found, i = [], 1
-    while i < len(values) - 1:
+    found, i = [], 0
+    while i < len(values):
         width = next((width for width in range(1, widest + 1)
-                      if i + width < len(values) and stands_out(i, i + width)), None)
+                      if (0 < i and i + width < len(values) or width <= 2 and i + width <= len(values)) and stands_out(i, i + width)), None)
         if width:
-            found.append(i)
+            found.append((i, padded[i]))
             i += width  # the value to which it came back begins none
         i += 1
     return found
@@ -88,10 +89,10 @@ class Quality:
         units = [number for _, number in series]
         found = spikes(units, steps, percent, widest) if steps else []
         if found:
-            first = found[0]
+            first, before = found[0]
             hit(f"quality.spike_of_{row.span}")
             self.hours.find(row, "spike", f"{len(found)}, first {units_text(units[first])} after "
-                                          f"{units_text(units[first - 1])} at {time_text(series[first][0])}")
+                                          f"{units_text(before)} at {time_text(series[first][0])}")
 
     # Days: from the closed hours after marks
 
