@@ -20,7 +20,7 @@ from datetime import datetime, timedelta, timezone
 
 CHINA = timezone(timedelta(hours=8))
 STATIONS = {"PM2.5": ("a34004", "ug/m3", 0, 1000), "PM10": ("a34002", "ug/m3", 0, 1000), "SO2": ("a21026", "ug/m3", 0, 500),
-            "NO2": ("a21004", "ug/m3", 0, 400), "CO": ("a21005", "ug/m3", 0, 10000), "O3": ("a99026", "ug/m3", 0, 1000)}
+            "NO2": ("a21004", "ug/m3", 0, 400), "CO": ("a21005", "ug/m3", 0, 10000)}
 TURBINE = {"NOX": ("a21002", "", 0, 200), "CO": ("a21005", "", 0, 100), "TAT": ("a01012", "", 0, 700)}
 EFFLUENT = {"F-COD (mg/L)": ("w01018", "", 0, 2000), "F-SS (mg/L)": ("w01012", "", 0, 2000),
             "F-BOD (mg/L)": ("w01017", "", 0, 1500), "F-NO3 (mg/L)": ("w21007", "", 0, 500),
