@@ -13,6 +13,7 @@
 #include "app/decoder_options.h"
 #include "app/demo_events.h"
 #include "app/demo_loggers.h"
+#include "app/demo_meters.h"
 #include "app/demo_project.h"
 #include "app/demo_screen.h"
 #include "app/demo_summary.h"
@@ -21,7 +22,6 @@
 #include "app/program.h"
 #include "app/real_time.h"
 #include "app/stop_signals.h"
-#include "ingest/kafka_producer.h"
 #include "ingest/mock_broker.h"
 #include "ingest/topics.h"
 
@@ -89,7 +89,11 @@ class Demo {
  public:
   Demo(const DemoOptions& options, const std::string& folder, const Config& config,
        std::int64_t begin_ms)
-      : options_(options), config_(config), clock_(begin_ms) {
+      : options_(options),
+        config_(config),
+        clock_(begin_ms),
+        scrubber_(EventTime(begin_ms) + std::chrono::hours(options.hours)),
+        records_(broker_settings(config)) {
     LoadedSet loaded = load_set(config.registry.dir, config.rules.dir);
     keys_ = decoder_options(loaded.set, config.registry.keys_file, false).frames.keys;
     view_.replace(std::move(loaded.set));
@@ -108,13 +112,11 @@ class Demo {
           events_.take(commit);
         }});
     program_->start();
-    KafkaProducer::Options how;
-    how.broker = broker_settings(config);
-    KafkaProducer producer(std::move(how));
-    send_demo_project(producer, std::string(input_topic), EventTime(begin_ms));
-    loggers_ = std::make_unique<DemoLoggers>(view_.get().plan,
-                                             DemoValues(folder + "/data", EventTime(begin_ms)),
-                                             keys_, EventTime(begin_ms), program_->gateway_port());
+    send_demo_project(records_, EventTime(begin_ms));
+    records_.flush();
+    loggers_ = std::make_unique<DemoLoggers>(
+        view_.get().plan, DemoValues(folder + "/data", EventTime(begin_ms), scrubber_), keys_,
+        EventTime(begin_ms), program_->gateway_port());
     screen_ = std::make_unique<DemoScreen>(*view_.get().registry, program_->web_url(),
                                            "127.0.0.1:" + std::to_string(program_->gateway_port()));
   }
@@ -150,12 +152,13 @@ class Demo {
   }
 
  private:
-  std::int64_t unread() const { return loggers_->counters().sent - judged_; }
+  std::int64_t unread() const { return loggers_->counters().sent + records_.sent() - judged_; }
 
   void step(std::int64_t simulated) {
     std::int64_t wanted = clock_.live() ? real_time_ms() : clock_.now() + simulated;
     while (next_minute_ms() <= std::min(wanted, real_time_ms()) && unread() < unread_max) {
       clock_.set(std::max(clock_.now(), next_minute_ms()));
+      send_demo_power(records_, scrubber_, loggers_->next_minute());
       loggers_->advance(EventTime(clock_.now()), 1);
     }
     if (unread() < unread_max)
@@ -200,6 +203,8 @@ class Demo {
   DemoOptions options_;
   Config config_;
   DemoClock clock_;
+  DemoScrubber scrubber_;
+  DemoRecords records_;
   ActiveView view_;
   DemoEvents events_;
   hj212::KeyLookup keys_;

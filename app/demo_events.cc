@@ -58,11 +58,26 @@ void DemoEvents::take_former(const Commit& commit, const Row& former) {
   }
 }
 
+void DemoEvents::take_violation(const Change& change) {
+  const Row key(change.row.begin() + 1, change.row.begin() + 4);
+  totals_.broken.erase(key);
+  if (change.erase) return;
+  Violation violation = violation_of(change.row);
+  if (violation.state == Violation::State::Ongoing) {
+    totals_.broken.emplace(key, std::move(violation));
+  } else if (violation.state == Violation::State::Ended && violation.mass_kg) {
+    say(fmt::format("{} ended {} to {} {} {} kg", violation.rule,
+                    local(violation.start.milliseconds()), local(violation.end->milliseconds()),
+                    violation.subject, violation.mass_kg->text()));
+  }
+}
+
 void DemoEvents::take(const Commit& commit) {
   const std::scoped_lock lock(mutex_);
   ++totals_.commits;
   totals_.counters = commit.move->counters;
   for (const Change& change : commit.changes) {
+    if (change.table == TableId::Violation) take_violation(change);
     if (change.erase) continue;
     if (change.table == TableId::EpisodeEvent) take_episode(change.row);
     if (change.table == TableId::History) take_former(commit, change.row);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <stdexcept>
 #include <string_view>
 
 namespace parkwatch {
@@ -37,16 +36,8 @@ std::string milestone(const DemoAct& act, EventTime begin) {
 
 }  // namespace
 
-void send_demo_project(Producer& producer, const std::string& topic, EventTime begin) {
-  const HeaderView json[] = {{"content-type", "application/json"}};
-  for (const DemoAct& act : acts) {
-    if (producer.produce(topic, park, json, milestone(act, begin), {}) != Produced::Queued) {
-      throw std::runtime_error("the embedded broker takes no milestones");
-    }
-  }
-  if (!producer.flush(std::chrono::seconds(10))) {
-    throw std::runtime_error("the embedded broker does not acknowledge milestones");
-  }
+void send_demo_project(DemoRecords& records, EventTime begin) {
+  for (const DemoAct& act : acts) records.send(park, milestone(act, begin));
 }
 
 }  // namespace parkwatch

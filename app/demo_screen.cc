@@ -16,6 +16,7 @@ constexpr std::size_t width = 100;
 constexpr std::size_t recent_max = 8;
 constexpr std::size_t outlets_shown = 8;
 constexpr std::size_t clusters_shown = 8;
+constexpr std::size_t broken_shown = 4;
 
 std::string cut(const std::string& line) {
   return line.size() <= width ? line : line.substr(0, width - 1) + "~";
@@ -48,6 +49,13 @@ std::string local(std::int64_t at_ms) {
 std::string percent(std::optional<std::int64_t> ratio) {
   return ratio ? fmt::format("{:>5.1f} %", static_cast<double>(*ratio) / 10'000.0)
                : std::string("      -");
+}
+
+std::string broken_line(const Violation& broken) {
+  std::string text = fmt::format("  {:<7} since {} {}", broken.rule,
+                                 local(broken.start.milliseconds()), broken.subject);
+  if (broken.mass_kg) text += fmt::format("   {} kg since", broken.mass_kg->text());
+  return text;
 }
 
 }  // namespace
@@ -100,6 +108,13 @@ std::string DemoScreen::render(const Picture& p) const {
                      cluster.span, registry_.factor_name_en(cluster.factor).substr(0, 26),
                      cluster.mass ? fixed_text(*cluster.mass, 9).substr(0, 14) : "-",
                      percent(cluster.completeness), percent(cluster.estimated_share)));
+  }
+  line("");
+  line(fmt::format("broken rules of the three simultaneities {}", p.events.broken.size()));
+  std::size_t shown = 0;
+  for (const auto& [key, violation] : p.events.broken) {
+    if (shown++ == broken_shown) break;
+    line(broken_line(violation));
   }
   line("");
   line(fmt::format("open alerts {}", p.overview.episodes.size()));

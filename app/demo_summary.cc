@@ -61,6 +61,7 @@ DemoSummary summarise(Store& store, const DemoEvents::Totals& events,
   const Counts windows = count_rows(store, TableId::OutletWindow, {1, 5, 6});
   const Counts verdicts = count_rows(store, TableId::Verdict, {8});
   const Counts clusters = count_rows(store, TableId::ClusterWindow, {0, 1});
+  const Counts violations = count_rows(store, TableId::Violation, {1, 5});
   Counts episodes = count_rows(store, TableId::Episode, {8});
   episodes["events_opened"] = events.opened;
   episodes["events_resolved"] = events.resolved;
@@ -73,17 +74,17 @@ DemoSummary summarise(Store& store, const DemoEvents::Totals& events,
   summary.json = fmt::format(
       "{{\"frames\":{},\"frames_sent\":{},\"frames_answered\":{},\"frames_broken\":{},"
       "\"records\":{},\"values\":{},\"difference\":{},\"windows\":{},\"verdicts\":{},"
-      "\"verdicts_changed_by_late_data\":{},\"clusters\":{},\"episodes\":{}}}",
+      "\"verdicts_changed_by_late_data\":{},\"clusters\":{},\"violations\":{},\"episodes\":{}}}",
       object(frames), loggers.sent, loggers.answered, loggers.broken, object(records),
       object(values), summary.difference, object(windows), object(verdicts),
-      events.verdicts_changed, object(clusters), object(episodes));
+      events.verdicts_changed, object(clusters), object(violations), object(episodes));
   summary.text = fmt::format(
       "frames   {} sent, {} answered, {} broken on purpose; by version {}\n"
-      "records  {}\nvalues   {}\nverdicts {}\nepisodes {}\n"
+      "records  {}\nvalues   {}\nverdicts {}\nepisodes {}\nrules    {}\n"
       "{} verdicts changed by late data; conservation difference {}\n",
       loggers.sent, loggers.answered, loggers.broken, object(frames), object(records),
-      object(values), object(verdicts), object(episodes), events.verdicts_changed,
-      summary.difference);
+      object(values), object(verdicts), object(episodes), object(violations),
+      events.verdicts_changed, summary.difference);
   return summary;
 }
 

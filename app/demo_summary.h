@@ -10,8 +10,8 @@
 namespace parkwatch {
 
 /// What a demonstration has done, as JSON: `frames` by protocol version, `records` and `values` by
-/// what became of them, `windows`, `verdicts`, `clusters`, `episodes` by state, `difference` (0
-/// always).
+/// what became of them, `windows`, `verdicts`, `clusters`, `violations` by rule and state,
+/// `episodes` by state, `difference` (0 always).
 struct DemoSummary {
   std::string json;
   std::int64_t difference = 0;

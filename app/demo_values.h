@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/demo_scrubber.h"
 #include "model/decimal.h"
 #include "processors/plan.h"
 
@@ -12,12 +13,13 @@ namespace parkwatch {
 
 /// What the demonstration's outlets emit: measured series where there are any (a gas turbine's NOx
 /// and CO, a plant's waste water), invented values around the limits elsewhere. A function of
-/// outlet, factor and minute alone. Values are in thousandths of the unit as sent.
+/// outlet, factor, minute and whether the scrubber runs. Values are in thousandths of the unit as
+/// sent.
 class DemoValues {
  public:
   /// Reads the measured series from `folder`. `begin`: first hour of the demonstration.
   /// Throws std::runtime_error when a file can not be read.
-  DemoValues(const std::string& folder, EventTime begin);
+  DemoValues(const std::string& folder, EventTime begin, DemoScrubber scrubber);
 
   /// The value of a minute, as the logger measures it.
   std::int64_t minute(const OutletPlan& outlet, const FactorPlan& factor, EventTime at) const;
@@ -32,6 +34,7 @@ class DemoValues {
   std::int64_t hours_since_begin(EventTime at) const;
 
   EventTime begin_;
+  DemoScrubber scrubber_;
   std::vector<std::int64_t> turbine_nox_, turbine_co_, waste_cod_, waste_flow_;
 };
 

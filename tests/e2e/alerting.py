@@ -1,7 +1,9 @@
 """Drives run_alerting.sh: FOLDER is for files of this run; KAFKA_BOOTSTRAP and PARKWATCH_BIN come from there."""
 import contextlib
+import csv
 import datetime
 import http.server
+import io
 import json
 import os
 import pathlib
@@ -11,12 +13,14 @@ import sys
 import threading
 import time
 import urllib.request
+from fractions import Fraction
 
 from trial_parts import INPUT, ROOT, check, checks, free_port, summary
 
 PROGRAM = os.environ["PARKWATCH_BIN"]
 BOOTSTRAP = os.environ["KAFKA_BOOTSTRAP"]
 PATIENCE_S = 90
+MINUTE, HOUR = datetime.timedelta(minutes=1), datetime.timedelta(hours=1)
 
 REGISTRY = {
     "parks": "id,name,level\npark-a,东港化工园,municipal\n",
@@ -39,7 +43,7 @@ PROMETHEUS = """
 global: {{scrape_interval: 1s, evaluation_interval: 1s}}
 rule_files: [rules.yml]
 alerting: {{alertmanagers: [{{static_configs: [{{targets: ["127.0.0.1:{alertmanager}"]}}]}}]}}
-scrape_configs: [{{job_name: parkwatch, static_configs: [{{targets: ["127.0.0.1:{parkwatch}"]}}]}}]
+scrape_configs: [{{job_name: parkwatch, static_configs: [{{targets: ["127.0.0.1:{parkwatch}", "127.0.0.1:{demo}"]}}]}}]
 """
 
 
@@ -80,16 +84,24 @@ class Hook(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def hooked(status, name="ParkwatchExceedance", rule="exceedance"):
-    for alert in Hook.alerts:
+BREACH = "ParkwatchThreeSimultaneityBreach"
+
+
+def hooked(status, name="ParkwatchExceedance", rule="exceedance", **wanted):
+    for alert in list(Hook.alerts):
         labels = alert["labels"]
-        if (labels.get("alertname"), labels.get("rule"), alert["status"]) == (name, rule, status):
+        if ((labels.get("alertname"), labels.get("rule"), alert["status"]) == (name, rule, status)
+                and all(labels.get(label) == value for label, value in wanted.items())):
             return alert
     return None
 
 
 def utc(at):
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parsed(text):
+    return datetime.datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ")
 
 
 def send_hour(hour, value, received):
@@ -228,7 +240,7 @@ def exercise(folder, ports):
 def exercise_project(now):
     """A project begun without approval, and production that is tolerated for a day; the approval comes late."""
     hour, day = now.replace(minute=0, second=0), datetime.timedelta(days=1)
-    breach = ("ParkwatchThreeSimultaneityBreach", "TS-L01")
+    breach = (BREACH, "TS-L01")
     send_act("m1", "construction_start", hour - 10 * day, now)
     send_act("m2", "first_production", hour - datetime.timedelta(hours=1), now)
     fired = eventually("a breach of TS-L01 reaches the webhook", lambda: hooked("firing", *breach))
@@ -245,17 +257,67 @@ def exercise_project(now):
     eventually("the late approval resolves the breach", lambda: hooked("resolved", *breach))
 
 
+# What the demonstration breaks of the three simultaneities: rule, park, subject, severity.
+DEMO_BREACHES = [("TS-L09", "lyg-harbour", "lyg-refinery-2026", "warning"),
+                 ("TS-L11", "lyg-harbour", "lyg-refinery-2026", "critical"),
+                 ("TS-O01", "xz-equipment", "xz-cement-mf0001/xz-cement-ta002", "critical")]
+
+
+def exported(table, store):
+    done = subprocess.run([PROGRAM, "export", table, "--store", f"sqlite:{store}"], capture_output=True, text=True,
+                          timeout=60, check=True)
+    return list(csv.DictReader(io.StringIO(done.stdout)))
+
+
+def exercise_demo(stack, folder, ports):
+    """The demonstration, as anybody starts it: its late project, and its plant that stops the scrubber at night."""
+    store, summary = folder / "demo.db", folder / "demo.json"
+    process = start(stack, folder, "demo", PROGRAM, "demo", "--web-port", str(ports["demo"]), "--store", str(store),
+                    "--summary", str(summary))
+    for rule, park, subject, severity in DEMO_BREACHES:
+        eventually(f"the demo's {rule} of {subject} reaches the webhook",
+                   lambda: hooked("firing", BREACH, rule, outlet=subject, park=park, severity=severity))
+    process.terminate()
+    report("the demo ends well", process.wait(30) == 0, f"exit code {process.returncode}")
+    rows, episodes = exported("violation", store), exported("episode", store)
+    for rule, park, subject, severity in DEMO_BREACHES:
+        own = [row for row in rows if (row["rule"], row["subject"]) == (rule, subject) and row["state"] != "due"]
+        report(f"{rule} is a row of violation", severity in {row["severity"] for row in own}, own)
+        starts = {row["start"] for row in own}
+        told = [row for row in episodes if (row["rule"], row["outlet"], row["severity"]) == (rule, subject, severity)]
+        report(f"{rule} is an episode", told and {row["first_window"] for row in told} <= starts, told)
+    check_nights([row for row in rows if row["rule"] == "TS-O01"], exported("outlet_window", store))
+    report("nothing of the demo is lost or counted twice",
+           json.loads(summary.read_text(encoding="utf-8"))["difference"] == 0, summary)
+
+
+def check_nights(breaches, windows):
+    """Each night without treatment, and the mass emitted meanwhile, added up anew from the outlet's hours."""
+    masses = [(parsed(row["start"]), Fraction(row["mass_kg"])) for row in windows
+              if row["outlet"] == "xz-cement-da001" and row["span"] == "hour" and row["phase"] == "closed"
+              and row["mass_kg"]]
+    last = max((start for start, _ in masses), default=None)
+    for row in breaches:
+        start = parsed(row["start"])
+        end = parsed(row["end"]) if row["end"] else last + HOUR
+        emitted = sum(mass * max(0, (min(end, hour + HOUR) - max(start, hour)) // MINUTE) / 60 for hour, mass in masses)
+        report(f"mass emitted since {row['start']}",
+               emitted > 0 and abs(Fraction(row["mass_kg"]) - emitted) <= Fraction(1, 10**9),
+               f"{row['mass_kg']}, not {float(emitted)}")
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
-    ports = {name: free_port() for name in ("parkwatch", "gateway", "prometheus", "alertmanager", "hook")}
+    ports = {name: free_port() for name in ("parkwatch", "gateway", "prometheus", "alertmanager", "hook", "demo")}
     write_files(folder, ports)
     subprocess.run([PROGRAM, "topics", "create", "--bootstrap", BOOTSTRAP, "--partitions", "2"], check=True, timeout=60,
                    stdout=subprocess.DEVNULL)
     with contextlib.ExitStack() as stack:
         start_all(stack, folder, ports)
         exercise(folder, ports)
+        exercise_demo(stack, folder, ports)
     if checks["failed"]:
-        for name in ("parkwatch", "prometheus", "alertmanager"):
+        for name in ("parkwatch", "demo", "prometheus", "alertmanager"):
             print(f"--- {name}\n" + "\n".join((folder / f"{name}.log").read_text(errors="replace").splitlines()[-20:]))
     return summary("alerting")
 
