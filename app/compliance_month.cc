@@ -1,6 +1,7 @@
 #include "app/compliance_month.h"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <set>
 #include <stdexcept>
@@ -136,6 +137,28 @@ std::string part_of(const std::string& content, const std::string& name) {
   return content.substr(begin, content.find(';', begin) - begin);
 }
 
+/// A former version of a verdict, whose key is park, span, start, outlet, factor and limit.
+ChangedVerdict changed_verdict(const Named& former) {
+  ChangedVerdict change;
+  change.key = former.text("row_key");
+  std::array<std::string, 6> parts;
+  std::size_t at = 0;
+  for (std::string& part : parts) {
+    const std::size_t end = std::min(change.key.find('|', at), change.key.size());
+    part = change.key.substr(at, end - at);
+    at = std::min(end + 1, change.key.size());
+  }
+  change.span = parts[1];
+  change.start = EventTime(parse_iso_time(parts[2]).value());
+  change.outlet = parts[3];
+  change.factor = parts[4];
+  change.limit_id = parts[5];
+  change.before = part_of(former.text("content"), "state");
+  change.cause = former.text("cause");
+  change.replaced = former.time("replaced_minute");
+  return change;
+}
+
 /// Versions of the park's rows that were replaced in the month, whatever they are about.
 void gather_corrections(Store& store, const ParkMonth& month, ComplianceMonth& all) {
   for (const TableId id : {TableId::OutletWindow, TableId::Verdict, TableId::Violation}) {
@@ -148,8 +171,7 @@ void gather_corrections(Store& store, const ParkMonth& month, ComplianceMonth& a
       if (replaced < month.start || replaced >= month.end) return;
       ++all.corrections[former.text("cause")];
       if (id != TableId::Verdict) return;
-      all.changed.push_back({former.text("row_key"), part_of(former.text("content"), "state"), "",
-                             former.text("cause"), replaced});
+      all.changed.push_back(changed_verdict(former));
     });
   }
 }

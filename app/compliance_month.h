@@ -29,6 +29,8 @@ struct FactorMonth {
 /// A verdict whose state was another before.
 struct ChangedVerdict {
   std::string key;  // as in history
+  std::string span, outlet, factor, limit_id;
+  EventTime start;
   std::string before, after, cause;
   EventTime replaced;
 };

@@ -5,25 +5,12 @@
 #include <charconv>
 
 #include "app/compliance_month.h"
+#include "app/report_names.h"
 #include "app/rows.h"
-#include "web/registry_view.h"
 
 namespace parkwatch {
 
 namespace {
-
-/// Picks one of two languages.
-class Words {
- public:
-  explicit Words(bool chinese) : chinese_(chinese) {}
-  bool chinese() const { return chinese_; }
-  std::string operator()(std::string_view zh, std::string_view en) const {
-    return std::string(chinese_ ? zh : en);
-  }
-
- private:
-  bool chinese_;
-};
 
 std::string share(std::int64_t part, std::int64_t whole) {
   const std::optional<Fixed<1>> percent = Fixed<1>::ratio(Wide{100} * part, whole);
@@ -34,17 +21,13 @@ std::string share(std::int64_t part, std::int64_t whole) {
 class Writer {
  public:
   Writer(const ActiveSet& set, const ParkMonth& month, ComplianceMonth found, bool chinese)
-      : set_(set),
-        month_(month),
-        found_(std::move(found)),
-        say_(chinese),
-        names_(set.registry, set.rules, set.zones) {}
+      : set_(set), month_(month), found_(std::move(found)), say_(set, month.park, chinese) {}
 
   Report write() {
     Report report;
     report.language = say_("zh-CN", "en");
     report.title = say_("园区污染排放合规报告：", "Compliance report: ") +
-                   names_.park_name(month_.park) + ", " + month_.name;
+                   say_.registry().park_name(month_.park) + ", " + month_.name;
     report.facts = facts();
     report.sections = {outlets(),   exceedances(), simultaneities(), quality(),
                        corrected(), clusters(),    limits()};
@@ -52,19 +35,6 @@ class Writer {
   }
 
  private:
-  std::string local(EventTime at) const {
-    return names_.local_time(month_.park, at.milliseconds()).substr(0, 16);
-  }
-  std::string outlet(const std::string& id) const {
-    const RegistryView::OutletEntry* entry = names_.outlet(id);
-    return entry == nullptr ? id : entry->enterprise_name + " " + entry->name + " (" + id + ")";
-  }
-  std::string factor(const std::string& code) const {
-    return (say_.chinese() ? names_.factor_name_zh(code) : names_.factor_name_en(code)) + " (" +
-           code + ")";
-  }
-  std::string state(const std::string& word) const;
-
   std::vector<std::pair<std::string, std::string>> facts() const;
   ReportSection outlets() const;
   ReportSection exceedances() const;
@@ -77,20 +47,16 @@ class Writer {
   const ActiveSet& set_;
   const ParkMonth& month_;
   ComplianceMonth found_;
-  Words say_;
-  RegistryView names_;
+  ReportNames say_;
 };
 
-std::string Writer::state(const std::string& word) const {
-  if (word == "over") return say_("超标", "over");
-  if (word == "compliant") return say_("达标", "compliant");
-  if (word == "open") return say_("未结束", "open");
-  if (word == "resolved") return say_("已结束", "resolved");
-  if (word == "ongoing") return say_("持续中", "ongoing");
-  if (word == "ended") return say_("已结束", "ended");
-  if (word == "due") return say_("将到期", "due");
-  if (word == "pending_mark") return say_("待标记", "pending mark");
-  return word;
+/// The state of an episode or a violation.
+std::string course(const ReportNames& say, const std::string& state) {
+  if (state == "open") return say("未结束", "open");
+  if (state == "ongoing") return say("持续中", "ongoing");
+  if (state == "due") return say("将到期", "due");
+  if (state == "resolved") return say("已结束", "resolved");
+  return state == "ended" ? say("已结束", "ended") : state;
 }
 
 std::vector<std::pair<std::string, std::string>> Writer::facts() const {
@@ -105,11 +71,11 @@ std::vector<std::pair<std::string, std::string>> Writer::facts() const {
   const std::string valid_share = due > 0 ? " (" + share(valid, due) + ")" : "";
   const bool over = found_.park_time && *found_.park_time >= month_.end;
   std::string reach = say_("没有任何记录", "no record at all");
-  if (found_.park_time) reach = local(*found_.park_time);
+  if (found_.park_time) reach = say_.local(*found_.park_time);
   if (!over) reach += say_("（本月尚未结束，结果为暂定）", " (the month is not over: provisional)");
   return {
-      {say_("园区", "Park"), names_.park_name(month_.park) + " (" + month_.park + ")"},
-      {say_("时段", "Period"), local(month_.start) + " – " + local(month_.end)},
+      {say_("园区", "Park"), say_.registry().park_name(month_.park) + " (" + month_.park + ")"},
+      {say_("时段", "Period"), say_.local(month_.start) + " – " + say_.local(month_.end)},
       {say_("数据截至", "Data up to"), reach},
       {say_("有限值的应测小时", "Hours due under a limit"),
        fmt::format("{}, {} {}{}", due, say_("有效", "valid"), valid, valid_share)},
@@ -146,10 +112,11 @@ ReportSection Writer::outlets() const {
     const bool massive = month.mass_kg != MassDecimal();
     if (!month.judged && !massive) continue;  // auxiliary quantities
     section.table.rows.push_back(
-        {outlet(key.first), factor(key.second), std::to_string(month.due),
+        {say_.outlet(key.first), say_.factor(key.second), std::to_string(month.due),
          std::to_string(month.arrived), std::to_string(month.valid), share(month.valid, month.due),
-         month.greatest ? month.greatest->text() + " " + names_.factor_unit(key.second) : "",
-         month.greatest_at ? local(*month.greatest_at) : "",
+         month.greatest ? month.greatest->text() + " " + say_.registry().factor_unit(key.second)
+                        : "",
+         month.greatest_at ? say_.local(*month.greatest_at) : "",
          month.judged ? std::to_string(month.hours_over) : "",
          month.judged ? std::to_string(month.days_over) : "", month.mass_kg.text(),
          std::to_string(month.hours_without_mass)});
@@ -169,11 +136,12 @@ ReportSection Writer::exceedances() const {
   section.table.numbers[6] = true;
   for (const Row& row : found_.episodes) {
     const std::string& code = text_of(row[4]);
-    section.table.rows.push_back(
-        {text_of(row[1]), outlet(text_of(row[3])), code.empty() ? "" : factor(code),
-         text_of(row[5]), local(EventTime(number_of(row[9]))), local(EventTime(number_of(row[10]))),
-         std::to_string(number_of(row[11])), state(text_of(row[8])), text_of(row[7]),
-         text_of(row[0])});
+    section.table.rows.push_back({say_.rule(text_of(row[1])), say_.outlet(text_of(row[3])),
+                                  code.empty() ? "" : say_.factor(code), text_of(row[5]),
+                                  say_.local(EventTime(number_of(row[9]))),
+                                  say_.local(EventTime(number_of(row[10]))),
+                                  std::to_string(number_of(row[11])), course(say_, text_of(row[8])),
+                                  say_.word(text_of(row[7])), text_of(row[0])});
   }
   return section;
 }
@@ -191,13 +159,14 @@ ReportSection Writer::simultaneities() const {
   section.table.numbers[7] = true;
   const auto time = [&](const Cell& cell) {
     return std::holds_alternative<std::monostate>(cell) ? std::string()
-                                                        : local(EventTime(number_of(cell)));
+                                                        : say_.local(EventTime(number_of(cell)));
   };
   for (const Row& row : found_.violations) {
     const std::optional<MassDecimal> mass = mass_of(row[9]);
-    section.table.rows.push_back({text_of(row[1]), text_of(row[2]), time(row[3]), time(row[6]),
-                                  time(row[7]), state(text_of(row[5])), text_of(row[8]),
-                                  mass ? mass->text() : "", text_of(row[10]), text_of(row[11])});
+    section.table.rows.push_back(
+        {say_.rule(text_of(row[1])), say_.subject(text_of(row[2])), time(row[3]), time(row[6]),
+         time(row[7]), course(say_, text_of(row[5])), say_.word(text_of(row[8])),
+         mass ? mass->text() : "", say_.law(text_of(row[10])), say_.law(text_of(row[11]))});
   }
   return section;
 }
@@ -209,7 +178,8 @@ ReportSection Writer::quality() const {
                            say_("次数", "Windows")};
   section.table.numbers = {false, false, true};
   for (const auto& [key, count] : found_.findings) {
-    section.table.rows.push_back({key.first, outlet(key.second), std::to_string(count)});
+    section.table.rows.push_back(
+        {say_.word(key.first), say_.outlet(key.second), std::to_string(count)});
   }
   std::map<std::string, std::int64_t> states;
   for (const auto& [key, month] : found_.factors) {
@@ -219,8 +189,9 @@ ReportSection Writer::quality() const {
     }
   }
   for (const auto& [word, count] : states) {
-    section.table.rows.push_back(
-        {word, say_("全部有限值的因子", "all factors under a limit"), std::to_string(count)});
+    section.table.rows.push_back({say_.word(word),
+                                  say_("全部有限值的因子", "all factors under a limit"),
+                                  std::to_string(count)});
   }
   return section;
 }
@@ -229,18 +200,23 @@ ReportSection Writer::corrected() const {
   ReportSection section{say_("更正", "Corrections"), "corrections", "", {}, ""};
   std::string counts;
   for (const auto& [cause, count] : found_.corrections) {
-    counts += (counts.empty() ? "" : ", ") + cause + " " + std::to_string(count);
+    counts += (counts.empty() ? "" : ", ") + say_.word(cause) + " " + std::to_string(count);
   }
   section.note = say_("本月被替换的结果版本（按原因）：",
                       "Versions of results that were replaced in this month, by cause: ") +
                  (counts.empty() ? "0" : counts);
   section.none = say_("没有判定因更正而改变。", "No verdict was changed by a correction.");
-  section.table.columns = {say_("判定", "Verdict"), say_("原为", "Was"), say_("现为", "Is"),
-                           say_("原因", "Cause"), say_("更正时间", "Corrected at")};
+  section.table.columns = {say_("排放口", "Outlet"), say_("污染因子", "Factor"),
+                           say_("时段", "Window"),   say_("限值", "Limit"),
+                           say_("原为", "Was"),      say_("现为", "Is"),
+                           say_("原因", "Cause"),    say_("更正时间", "Corrected at")};
   section.table.numbers.assign(section.table.columns.size(), false);
   for (const ChangedVerdict& change : found_.changed) {
-    section.table.rows.push_back({change.key, state(change.before), state(change.after),
-                                  change.cause, local(change.replaced)});
+    section.table.rows.push_back({say_.outlet(change.outlet), say_.factor(change.factor),
+                                  say_.local(change.start) + " " + say_.word(change.span),
+                                  change.limit_id, say_.word(change.before),
+                                  say_.word(change.after), say_.word(change.cause),
+                                  say_.local(change.replaced)});
   }
   return section;
 }
@@ -257,7 +233,7 @@ ReportSection Writer::clusters() const {
   section.table.numbers = {false, false, true, true};
   for (const auto& [cluster, factors] : found_.clusters) {
     for (const auto& [code, sum] : factors) {
-      section.table.rows.push_back({names_.cluster_name(cluster), factor(code),
+      section.table.rows.push_back({say_.registry().cluster_name(cluster), say_.factor(code),
                                     sum.additive_kg.text(),
                                     share(sum.estimated_kg.units(), sum.gross_kg.units())});
     }
@@ -284,7 +260,7 @@ ReportSection Writer::limits() const {
       if ("permit/" + permit.id == id) standard = permit.source;
     }
     section.table.rows.push_back(
-        {id, standard, clause, unsure ? say_("否", "no") : say_("是", "yes")});
+        {id, standard, say_.law(clause), unsure ? say_("否", "no") : say_("是", "yes")});
   }
   return section;
 }

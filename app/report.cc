@@ -58,19 +58,31 @@ dd{margin:0;overflow-wrap:anywhere}
 p{margin:.3em 0;color:#56625e}
 table{border-collapse:collapse;width:100%;font-size:.85em}
 th,td{text-align:left;vertical-align:top;padding:3px 8px;border-bottom:1px solid #c9d1cd;
-overflow-wrap:anywhere}
+overflow-wrap:break-word;word-break:keep-all}
 th{border-bottom:2px solid #56625e}
 thead{display:table-header-group}
 tr{break-inside:avoid}
 .n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+.t{white-space:nowrap}
+.i{overflow-wrap:anywhere}
 )css";
+
+/// Times stay on one line, and hashes break anywhere, so that no table is wider than its page.
+std::string_view cell_class(const std::string& cell, bool number) {
+  constexpr std::size_t time_size = 16, hash_size = 32;
+  if (number) return "n";
+  if (cell.size() == time_size && cell[4] == '-' && cell[13] == ':') return "t";
+  return cell.size() >= hash_size && cell.find_first_of(" /-") == cell.npos ? "i" : "";
+}
 
 std::string html_row(const std::vector<std::string>& cells, const std::vector<bool>& numbers,
                      const std::string& tag) {
   std::string out = "<tr>";
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    out += "<" + tag + (numbers[i] ? " class=\"n\">" : ">") + html_escaped(cells[i]);
-    out += "</" + tag + ">";
+    const std::string_view style = cell_class(cells[i], numbers[i]);
+    out += "<" + tag;
+    if (!style.empty()) out.append(" class=\"").append(style).append("\"");
+    out += ">" + html_escaped(cells[i]) + "</" + tag + ">";
   }
   return out + "</tr>\n";
 }

@@ -4,19 +4,10 @@
 #include <cstdlib>
 
 #include "model/decimal.h"
+#include "web/stored_words.h"
 #include "web/text.h"
 
 namespace parkwatch {
-
-namespace {
-
-struct Words {
-  const char* stored;
-  const char* zh;
-  const char* en;
-};
-
-}  // namespace
 
 Look look_of(Standing standing) {
   switch (standing) {
@@ -39,31 +30,8 @@ Look look_of(Standing standing) {
 }
 
 std::pair<std::string, std::string> words_of(std::string_view stored) {
-  static constexpr Words known[] = {
-      {"exceedance", "超标", "exceedance"},
-      {"over_range", "超量程", "over range"},
-      {"silent", "断数", "silent"},
-      {"critical", "严重", "critical"},
-      {"warning", "警告", "warning"},
-      {"info", "提示", "info"},
-      {"missing", "缺失", "missing"},
-      {"open", "本时段未结束", "window still open"},
-      {"invalid(missing)", "缺失", "missing"},
-      {"invalid(too_few_minutes)", "有效分钟不足", "too few valid minutes"},
-      {"invalid(too_few_hours)", "有效小时不足", "too few valid hours"},
-      {"invalid(over_range)", "超量程", "over range"},
-      {"invalid(report_contradicts_minutes)", "小时报与分钟数据矛盾", "report contradicts minutes"},
-      {"invalid(report)", "小时报无效", "invalid report"},
-      {"invalid(not_converted)", "无法折算", "not converted"},
-      {"invalid(flow_missing)", "缺流量", "flow missing"},
-      {"exempt(no_discharge)", "未排放", "no discharge"},
-      {"exempt(not_operating)", "停运", "not operating"},
-      {"hour", "小时", "hour"},
-      {"day", "日", "day"},
-  };
-  for (const Words& words : known) {
-    if (stored == words.stored) return {words.zh, words.en};
-  }
+  const std::optional<StoredWords> words = stored_words(stored);
+  if (words) return {std::string(words->zh), std::string(words->en)};
   return {html_escaped(stored), ""};
 }
 
