@@ -4,6 +4,8 @@
 
 #include <sstream>
 
+#include "model/check.h"
+#include "model/time.h"
 #include "tests/support/files.h"
 
 namespace parkwatch {
@@ -16,13 +18,51 @@ std::string trimmed(const std::string& text) {
   return text.substr(from, text.find_last_not_of(' ') - from + 1);
 }
 
-/// The cells of a line `| a | b |`.
-std::vector<std::string> cells_of(const std::string& line) {
-  std::vector<std::string> cells;
-  std::istringstream stream(line.substr(1, line.rfind('|') - 1));
-  for (std::string cell; std::getline(stream, cell, '|');) cells.push_back(trimmed(cell));
-  return cells;
-}
+/// Takes a page line by line.
+class PageReader {
+ public:
+  explicit PageReader(std::string name) : name_(std::move(name)) {}
+
+  void take(const std::string& line) {
+    if (line.starts_with("```")) {
+      columns_.clear();
+      fenced_ = !fenced_;
+      file_ = line.starts_with("```csv ") ? line.substr(7) : "";
+      if (!file_.empty()) files_[file_].clear();
+    } else if (fenced_) {
+      if (!file_.empty()) files_[file_] += line + "\n";
+    } else if (!line.starts_with("|")) {
+      columns_.clear();
+      if (line.starts_with("#")) heading_ = trimmed(line.substr(line.find_first_not_of('#')));
+    } else if (!line.starts_with("|-")) {
+      take_row(line);
+    }
+  }
+
+  std::vector<ExampleTable> tables;
+
+ private:
+  void take_row(const std::string& line) {
+    const std::vector<std::string> cells = parts_of(line.substr(1), '|');
+    if (columns_.empty()) {
+      columns_ = cells;
+      tables.push_back({heading_, {}, files_});
+      return;
+    }
+    if (cells.size() != columns_.size()) {
+      ADD_FAILURE() << name_ << ".md: not a cell for each column: " << line;
+      return;
+    }
+    ExampleRow& row = tables.back().rows.emplace_back();
+    for (std::size_t i = 0; i < cells.size(); ++i) row[columns_[i]] = cells[i];
+  }
+
+  std::string name_, heading_;
+  std::vector<std::string> columns_;  // of the table in hand
+  std::map<std::string, std::string> files_;
+  bool fenced_ = false;
+  std::string file_;  // of the fence in hand
+};
 
 }  // namespace
 
@@ -34,28 +74,11 @@ std::vector<std::string> parts_of(const std::string& text, char separator) {
 }
 
 std::vector<ExampleTable> example_tables(const std::string& name) {
-  std::vector<ExampleTable> tables;
-  std::string heading;
-  std::vector<std::string> columns;
+  PageReader reader(name);
   std::istringstream page(
       file_bytes(std::string(PARKWATCH_SOURCE_DIR) + "/docs/rules/" + name + ".md"));
-  for (std::string line; std::getline(page, line);) {
-    if (!line.starts_with("|")) {
-      columns.clear();
-      if (line.starts_with("#")) heading = trimmed(line.substr(line.find_first_not_of('#')));
-      continue;
-    }
-    if (line.starts_with("|-")) continue;
-    const std::vector<std::string> cells = cells_of(line);
-    if (columns.empty()) {
-      columns = cells;
-      tables.push_back({heading, {}});
-      continue;
-    }
-    std::map<std::string, std::string>& row = tables.back().rows.emplace_back();
-    for (std::size_t i = 0; i < columns.size() && i < cells.size(); ++i) row[columns[i]] = cells[i];
-  }
-  return tables;
+  for (std::string line; std::getline(page, line);) reader.take(line);
+  return std::move(reader.tables);
 }
 
 ExampleTable example_table(const std::string& name, const std::string& heading) {
@@ -64,6 +87,13 @@ ExampleTable example_table(const std::string& name, const std::string& heading) 
   }
   ADD_FAILURE() << name << ".md has no table under " << heading;
   return {};
+}
+
+std::string page_time(const std::string& text) {
+  const std::string clock = text.size() > 10 ? text.substr(11) : "00:00";
+  const std::string iso = text.substr(0, 10) + "T" + clock + ":00+08:00";
+  check(parse_iso_time(iso).has_value());
+  return iso;
 }
 
 }  // namespace parkwatch

@@ -1,60 +1,14 @@
 // The worked examples of docs/rules/TS-O*.md, run as they stand there.
 #include <gtest/gtest.h>
 
-#include <map>
 #include <set>
-#include <sstream>
 
-#include "tests/support/files.h"
+#include "tests/support/example_tables.h"
 #include "tests/support/operation_world.h"
 #include "tests/support/world.h"
 
 namespace parkwatch {
 namespace {
-
-std::string without_blanks(const std::string& text) {
-  const std::size_t first = text.find_first_not_of(' ');
-  if (first == std::string::npos) return {};
-  return text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
-
-std::vector<std::string> split(const std::string& text, char mark) {
-  std::vector<std::string> parts;
-  std::istringstream rest(text);
-  for (std::string part; std::getline(rest, part, mark);) parts.push_back(without_blanks(part));
-  return parts;
-}
-
-/// One row of a page's tables, and the registry files that stand above it.
-struct Example {
-  std::string name, sent, sent_later, violations, in_the_end;
-  std::map<std::string, std::string> files;
-};
-
-/// Reads the tables whose first column is `case`; a fence "```csv FILE" replaces that file below
-/// it.
-std::vector<Example> examples_of(const std::string& page) {
-  std::vector<Example> examples;
-  std::map<std::string, std::string> files;
-  std::string fence;
-  std::istringstream lines(file_bytes(std::string(PARKWATCH_SOURCE_DIR) + "/docs/rules/" + page));
-  for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with("```")) {
-      fence = line.starts_with("```csv ") ? line.substr(7) : "";
-      if (!fence.empty()) files[fence].clear();
-      continue;
-    }
-    if (!fence.empty()) files[fence] += line + "\n";
-    if (!line.starts_with("|") || line.starts_with("|---")) continue;
-    const std::vector<std::string> cells = split(line.substr(1), '|');
-    if (cells.size() != 5) {
-      ADD_FAILURE() << page << ": five columns are wanted: " << line;
-    } else if (cells[0] != "case") {
-      examples.push_back({cells[0], cells[1], cells[2], cells[3], cells[4], files});
-    }
-  }
-  return examples;
-}
 
 std::string clock_text(std::int64_t milliseconds) {
   const std::int64_t minutes = (milliseconds - at(operation_day)) / 60'000;
@@ -84,19 +38,22 @@ class OperationPages : public testing::TestWithParam<std::string> {};
 TEST_P(OperationPages, SayWhatTheProgramFinds) {
   const std::string rule = GetParam();
   std::set<std::string> kinds;
-  for (const Example& example : examples_of(rule + ".md")) {
-    SCOPED_TRACE(rule + ": " + example.name);
-    for (const char* kind : {"breach", "near miss", "late correction"}) {
-      if (example.name.starts_with(kind)) kinds.insert(kind);
+  for (const ExampleTable& table : example_tables(rule)) {
+    for (const ExampleRow& example : table.rows) {
+      const std::string& name = example.at("case");
+      SCOPED_TRACE(rule + ": " + name);
+      for (const char* kind : {"breach", "near miss", "late correction"}) {
+        if (name.starts_with(kind)) kinds.insert(kind);
+      }
+      World world(operation_registry(table.files));
+      world.feed(operation_log(example.at("sent"), false));
+      world.tick("2026-03-17T04:00:00Z");
+      EXPECT_EQ(violations_of(world, rule), example.at("violations"));
+      if (example.at("sent later").empty()) continue;
+      world.feed(operation_log(example.at("sent later"), true));
+      world.tick("2026-03-18T05:00:00Z");
+      EXPECT_EQ(violations_of(world, rule), example.at("violations in the end"));
     }
-    World world(operation_registry(example.files));
-    world.feed(operation_log(example.sent, false));
-    world.tick("2026-03-17T04:00:00Z");
-    EXPECT_EQ(violations_of(world, rule), example.violations);
-    if (example.sent_later.empty()) continue;
-    world.feed(operation_log(example.sent_later, true));
-    world.tick("2026-03-18T05:00:00Z");
-    EXPECT_EQ(violations_of(world, rule), example.in_the_end);
   }
   EXPECT_EQ(kinds.size(), 3u) << "a page has a breach, a near miss and a late correction";
 }
@@ -104,14 +61,16 @@ TEST_P(OperationPages, SayWhatTheProgramFinds) {
 /// Replay invariance: what came last comes first, and every hour has closed by then.
 TEST_P(OperationPages, DoNotDependOnTheOrderOfArrival) {
   const std::string rule = GetParam();
-  for (const Example& example : examples_of(rule + ".md")) {
-    if (example.sent_later.empty()) continue;
-    SCOPED_TRACE(rule + ": " + example.name);
-    World world(operation_registry(example.files));
-    world.feed(operation_log(example.sent_later, true));
-    world.feed(operation_log(example.sent, false));
-    world.tick("2026-03-18T05:00:00Z");
-    EXPECT_EQ(violations_of(world, rule), example.in_the_end);
+  for (const ExampleTable& table : example_tables(rule)) {
+    for (const ExampleRow& example : table.rows) {
+      if (example.at("sent later").empty()) continue;
+      SCOPED_TRACE(rule + ": " + example.at("case"));
+      World world(operation_registry(table.files));
+      world.feed(operation_log(example.at("sent later"), true));
+      world.feed(operation_log(example.at("sent"), false));
+      world.tick("2026-03-18T05:00:00Z");
+      EXPECT_EQ(violations_of(world, rule), example.at("violations in the end"));
+    }
   }
 }
 

@@ -2,12 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <set>
-#include <sstream>
 
 #include "model/rules_csv.h"
 #include "processors/lifecycle.h"
+#include "tests/support/example_tables.h"
 #include "tests/support/files.h"
-#include "tests/support/worked_examples.h"
 
 namespace parkwatch {
 namespace {
@@ -20,9 +19,7 @@ EventTime instant(const std::string& page_text) {
 
 /// "a=1; b=2" as members; times are written out.
 void add_members(const std::string& text, Document& document) {
-  std::istringstream rest(text);
-  for (std::string pair; std::getline(rest, pair, ';');) {
-    pair = trimmed(pair);
+  for (const std::string& pair : parts_of(text, ';')) {
     const std::size_t equals = pair.find('=');
     const std::string name = pair.substr(0, equals);
     const std::string value = pair.substr(equals + 1);
@@ -30,7 +27,7 @@ void add_members(const std::string& text, Document& document) {
   }
 }
 
-Document document_of(const PageRow& row) {
+Document document_of(const ExampleRow& row) {
   Document document;
   document.type = "milestone";
   document.source = "page";
@@ -64,9 +61,9 @@ void add_fact(const Document& document, ProjectFacts& facts) {
 }
 
 /// What was known at an hour: of each id the copy received last.
-ProjectFacts facts_at(const std::vector<PageRow>& documents, EventTime now) {
+ProjectFacts facts_at(const std::vector<ExampleRow>& documents, EventTime now) {
   std::map<std::string, Document> known;
-  for (const PageRow& row : documents) {
+  for (const ExampleRow& row : documents) {
     if (instant(row.at("received")) <= now) known[row.at("id")] = document_of(row);
   }
   ProjectFacts facts;
@@ -84,7 +81,7 @@ std::string line_of(const Violation& violation) {
          text(violation.due) + " | " + violation.severity + " | " + violation.basis + "\n";
 }
 
-std::string line_of(const PageRow& row) {
+std::string line_of(const ExampleRow& row) {
   const auto text = [&](const char* column) {
     return row.at(column).empty() ? std::string() : utc_text(instant(row.at(column)));
   };
@@ -99,13 +96,15 @@ TEST_P(LifecyclePages, HoldAsTheyStand) {
   const std::string rule = std::string("TS-L") + (number.size() < 2 ? "0" : "") + number;
   const LifecycleRules rules = parse_rules(source_folder("rules")).rules.lifecycle;
   std::set<std::string> found;
-  for (const WorkedExample& example :
-       worked_examples(std::string(PARKWATCH_SOURCE_DIR) + "/docs/rules/" + rule + ".md")) {
-    SCOPED_TRACE(rule + ", " + example.heading);
-    found.insert(example.heading.substr(0, example.heading.find(':')));
-    ASSERT_EQ(example.tables.size(), 2u);
+  const std::vector<ExampleTable> tables = example_tables(rule);
+  ASSERT_EQ(tables.size() % 2, 0u);
+  for (std::size_t i = 0; i < tables.size(); i += 2) {
+    const ExampleTable &documents = tables[i], &judgements = tables[i + 1];
+    SCOPED_TRACE(rule + ", " + documents.heading);
+    ASSERT_EQ(documents.heading, judgements.heading);
+    found.insert(documents.heading.substr(0, documents.heading.find(':')));
     std::map<EventTime, std::string> expected;
-    for (const PageRow& row : example.tables[1]) {
+    for (const ExampleRow& row : judgements.rows) {
       std::string& lines = expected[instant(row.at("as of"))];
       if (row.at("subject") != "none") lines += line_of(row);
     }
@@ -114,7 +113,7 @@ TEST_P(LifecyclePages, HoldAsTheyStand) {
       SCOPED_TRACE("as of " + utc_text(now));
       std::string judged;
       for (const Violation& violation :
-           judge_project(facts_at(example.tables[0], now), rules, Zone{}, now)) {
+           judge_project(facts_at(documents.rows, now), rules, Zone{}, now)) {
         if (violation.rule == rule) judged += line_of(violation);
       }
       EXPECT_EQ(judged, lines);
