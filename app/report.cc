@@ -1,5 +1,6 @@
 #include "app/report.h"
 
+#include "model/csv.h"
 #include "web/text.h"
 
 namespace parkwatch {
@@ -34,13 +35,7 @@ void append_csv_line(std::string& out, std::string_view id, const std::vector<st
   out += id;
   for (const std::string& cell : cells) {
     out += ',';
-    if (cell.find_first_of(",\"\r\n") == std::string::npos) {
-      out += cell;
-      continue;
-    }
-    out += '"';
-    for (const char c : cell) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-    out += '"';
+    append_csv_text(out, cell);
   }
   out += '\n';
 }

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "model/csv.h"
+#include "model/utf8.h"
 
 namespace parkwatch {
 

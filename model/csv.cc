@@ -1,8 +1,9 @@
 #include "model/csv.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <utility>
+
+#include "model/utf8.h"
 
 namespace parkwatch {
 
@@ -106,38 +107,7 @@ class Reader {
   CsvContent content_;
 };
 
-/// The length of the UTF-8 character at the front, 0 when there is none.
-std::size_t utf8_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  const std::uint8_t lead = byte(0);
-  if (lead < 0x80) return 1;
-  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-  }
-  const bool overlong = (lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xF0 && byte(1) < 0x90);
-  const bool surrogate = lead == 0xED && byte(1) >= 0xA0;
-  const bool beyond = lead == 0xF4 && byte(1) >= 0x90;
-  return overlong || surrogate || beyond ? 0 : length;
-}
-
-/// The bytes before the first that is no UTF-8.
-std::string_view utf8_prefix(std::string_view text) {
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const std::size_t length = utf8_length(text.substr(at));
-    if (length == 0) break;
-    at += length;
-  }
-  return text.substr(0, at);
-}
-
 }  // namespace
-
-bool is_utf8(std::string_view text) {
-  return utf8_prefix(text).size() == text.size();
-}
 
 CsvContent read_csv(std::string_view text) {
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
@@ -154,20 +124,24 @@ CsvContent read_csv(std::string_view text) {
   return Reader(text).read();
 }
 
+void append_csv_text(std::string& line, std::string_view text) {
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
+    line += text;
+    return;
+  }
+  line += '"';
+  for (const char character : text) {
+    if (character == '"') line += '"';
+    line += character;
+  }
+  line += '"';
+}
+
 std::string csv_row_text(std::span<const std::string> cells) {
   std::string text;
   for (const std::string& cell : cells) {
     if (&cell != cells.data()) text += ',';
-    if (cell.find_first_of(",\"\r\n") == std::string::npos) {
-      text += cell;
-      continue;
-    }
-    text += '"';
-    for (const char c : cell) {
-      if (c == '"') text += '"';
-      text += c;
-    }
-    text += '"';
+    append_csv_text(text, cell);
   }
   return text + '\n';
 }

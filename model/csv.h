@@ -30,10 +30,10 @@ struct CsvContent {
 /// Errors: reading goes on at the next line, so that one run finds all of them.
 CsvContent read_csv(std::string_view text);
 
-/// One row as RFC 4180 text with a final LF; cells are quoted only where needed.
-std::string csv_row_text(std::span<const std::string> cells);
+/// Appends a cell (RFC 4180): quoted when it holds a comma, a quote or a line end.
+void append_csv_text(std::string& line, std::string_view text);
 
-/// Whether the bytes are UTF-8 without surrogates or overlong forms.
-bool is_utf8(std::string_view text);
+/// One row with a final LF.
+std::string csv_row_text(std::span<const std::string> cells);
 
 }  // namespace parkwatch

@@ -20,6 +20,16 @@ std::size_t utf8_sequence_length(std::string_view text) {
   return overlong || surrogate || beyond ? 0 : length;
 }
 
+std::string_view utf8_prefix(std::string_view text) {
+  std::size_t at = 0;
+  while (const std::size_t length = utf8_sequence_length(text.substr(at))) at += length;
+  return text.substr(0, at);
+}
+
+bool is_utf8(std::string_view text) {
+  return utf8_prefix(text).size() == text.size();
+}
+
 std::string valid_utf8(std::string_view text) {
   std::string valid;
   valid.reserve(text.size());

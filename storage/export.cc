@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "model/check.h"
+#include "model/csv.h"
 #include "model/decimal.h"
 #include "model/time.h"
 #include "storage/digest.h"

@@ -29,19 +29,6 @@ void append_control(std::string& line, char control) {
 
 }  // namespace
 
-void append_csv_text(std::string& line, std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
-    line += text;
-    return;
-  }
-  line += '"';
-  for (const char character : text) {
-    if (character == '"') line += '"';
-    line += character;
-  }
-  line += '"';
-}
-
 void append_json_text(std::string& line, std::string_view text) {
   line += '"';
   while (!text.empty()) {

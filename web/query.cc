@@ -32,7 +32,7 @@ QueryParameters::QueryParameters(const std::multimap<std::string, std::string>& 
       throw BadParameter("parameter '" + shown + "' is longer than " + std::to_string(bytes_max) +
                          " bytes");
     }
-    if (value.find('\0') != std::string::npos || valid_utf8(value) != value) {
+    if (value.find('\0') != std::string::npos || !is_utf8(value)) {
       throw BadParameter("parameter '" + shown + "' is not UTF-8 text");
     }
     if (!values_.emplace(name, value).second) {

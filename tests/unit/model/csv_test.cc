@@ -69,5 +69,25 @@ TEST(Csv, RefusesWhatIsNoCsvAndGoesOn) {
   }
 }
 
+TEST(Csv, QuotesACellOnlyWhereNeeded) {
+  struct Case {
+    std::string text;
+    std::string field;
+  };
+  const Case cases[] = {{"", ""},
+                        {"plain", "plain"},
+                        {" a b ", " a b "},
+                        {"a,b", "\"a,b\""},
+                        {"a\"b", "\"a\"\"b\""},
+                        {"a\nb", "\"a\nb\""},
+                        {"a\rb", "\"a\rb\""},
+                        {"排口", "排口"}};
+  for (const Case& c : cases) {
+    std::string line;
+    append_csv_text(line, c.text);
+    EXPECT_EQ(line, c.field);
+  }
+}
+
 }  // namespace
 }  // namespace parkwatch
