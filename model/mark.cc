@@ -2,17 +2,11 @@
 
 #include <utility>
 
+#include "model/document_check.h"
+
 namespace parkwatch {
 
 namespace {
-
-Result<EventTime, std::string> time_of(const Document& document, std::string_view name) {
-  const std::string_view text = document.member(name);
-  const std::optional<std::int64_t> time = parse_iso_time(text);
-  if (time) return EventTime(*time);
-  return Unexpected{std::string(name) + ": '" + std::string(text) +
-                    "' is no ISO 8601 time with a zone, such as 2026-03-15T09:30:00+08:00"};
-}
 
 /// The name of a needed member that has no text; empty when all have.
 std::string_view missing_member(const Document& document) {
@@ -40,10 +34,7 @@ Result<Mark, std::string> Mark::parse(const Document& document) {
   if (!from) return Unexpected{from.error()};
   const Result<EventTime, std::string> to = time_of(document, "to");
   if (!to) return Unexpected{to.error()};
-  const std::string_view found_false = document.member("found_false");
-  if (!found_false.empty() && found_false != "true" && found_false != "false") {
-    return Unexpected{"found_false: '" + std::string(found_false) + "' is neither true nor false"};
-  }
+  if (auto fault = fault_of_flag(document, "found_false")) return Unexpected{*std::move(fault)};
   Mark mark;
   mark.source = document.source;
   mark.id = document.id;
@@ -55,7 +46,7 @@ Result<Mark, std::string> Mark::parse(const Document& document) {
   mark.from = *from;
   mark.to = *to;
   mark.received = document.received;
-  if (found_false == "true") mark.standing = Standing::False;
+  if (document.member("found_false") == "true") mark.standing = Standing::False;
   if (document.revoked()) mark.standing = Standing::Revoked;
   if (std::string fault = fault_of_period(mark); !fault.empty()) {
     return Unexpected{std::move(fault)};

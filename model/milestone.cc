@@ -57,22 +57,24 @@ std::string in_quotes(std::string_view text) {
   return "'" + std::string(text) + "'";
 }
 
+Fault fault_of_absence(const Document& document, std::string_view name, bool required) {
+  if (!required || !document.member(name).empty()) return std::nullopt;
+  return std::string(name) + ": missing";
+}
+
 Fault read_id(const Document& document, std::string_view name, bool required, std::string& value) {
+  if (Fault fault = fault_of_absence(document, name, required)) return fault;
   value = document.member(name);
-  if (value.empty()) {
-    if (!required) return std::nullopt;
-    return std::string(name) + ": missing";
-  }
-  if (is_id(value)) return std::nullopt;
+  if (value.empty() || is_id(value)) return std::nullopt;
   return std::string(name) + ": " + in_quotes(value) +
          " is no id: 1 to 64 letters, digits or . _ : - without blanks";
 }
 
 Fault read_time(const Document& document, std::string_view name, bool required,
                 std::optional<EventTime>& value) {
+  if (Fault fault = fault_of_absence(document, name, required)) return fault;
   const std::string_view text = document.member(name);
-  if (text.empty() && !required) return std::nullopt;
-  if (text.empty()) return std::string(name) + ": missing";
+  if (text.empty()) return std::nullopt;
   const std::optional<std::int64_t> at = parse_iso_time(text);
   if (at) {
     const int year = civil_time(*at, china_standard_time).year;
@@ -87,9 +89,9 @@ Fault read_time(const Document& document, std::string_view name, bool required,
 
 Fault read_number(const Document& document, std::string_view name, bool required,
                   std::optional<Decimal>& value) {
+  if (Fault fault = fault_of_absence(document, name, required)) return fault;
   const std::string_view text = document.member(name);
-  if (text.empty() && !required) return std::nullopt;
-  if (text.empty()) return std::string(name) + ": missing";
+  if (text.empty()) return std::nullopt;
   value = Decimal::parse(text);
   if (value) return std::nullopt;
   return std::string(name) + ": " + in_quotes(text) + " is no number";
