@@ -10,6 +10,7 @@
 
 namespace parkwatch {
 
+/// What `parkwatch check` was asked.
 struct CheckOptions {
   std::string config;    // TOML file; empty: none
   std::string registry;  // folder; empty: as the configuration says

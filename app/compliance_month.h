@@ -48,6 +48,7 @@ struct ComplianceMonth {
   std::optional<EventTime> park_time;
 };
 
+/// Counts from stored rows; former versions count where they were replaced in the month.
 ComplianceMonth gather_month(Store& store, const ParkMonth& month);
 
 }  // namespace parkwatch

@@ -28,7 +28,9 @@ struct ConfigOption {
   std::string variable() const;  // PARKWATCH_SECTION__KEY
 };
 
+/// All settings, in the order of documents and starter files.
 std::span<const ConfigOption> config_options();
+/// By section.key; null when there is none.
 const ConfigOption* find_config_option(std::string_view name);
 
 /// The value as TOML writes it.

@@ -10,6 +10,7 @@ namespace parkwatch {
 /// What became of a record or a value; a record takes the first that any of its values has.
 enum class Fate : std::uint8_t { Accepted, Corrected, Duplicate, Quarantined, NotMonitored };
 
+/// As counters and metrics name it: `accepted`, `not_monitored`.
 std::string_view fate_name(Fate fate);
 
 /// Counters of one partition by name, as the store keeps them beside the offset:
@@ -17,6 +18,7 @@ std::string_view fate_name(Fate fate);
 /// `reason_crc_mismatch`. They say what a record was when it was consumed.
 using Counters = std::map<std::string, std::int64_t>;
 
+/// One more record, one more value, with this fate.
 void count_record(Counters& counters, Fate fate);
 void count_value(Counters& counters, Fate fate);
 

@@ -18,6 +18,7 @@ struct DemoSummary {
   std::string text;  // a few lines for people
 };
 
+/// Sums the counters of all partitions and counts the rows that the demonstration left.
 DemoSummary summarise(Store& store, const DemoEvents::Totals& events,
                       const DemoLoggers::Counters& loggers);
 

@@ -15,6 +15,7 @@ struct ExplainedSection {
   std::vector<std::vector<std::string>> rows;
   std::vector<std::string> notes;
 
+  /// Adds a fact; none without a text.
   void fact(std::string name, std::string text) {
     if (!text.empty()) facts.emplace_back(std::move(name), std::move(text));
   }
@@ -27,6 +28,7 @@ struct Explanation {
   std::string disagreement;  // how the stored row differs from its derivation; empty: it agrees
   std::vector<ExplainedSection> sections;
 
+  /// Begins a section; the reference holds until the next one.
   ExplainedSection& add(std::string title) {
     sections.push_back({std::move(title), {}, {}, {}, {}});
     return sections.back();

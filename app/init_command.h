@@ -7,6 +7,7 @@
 
 namespace parkwatch {
 
+/// What `parkwatch init` was asked.
 struct InitOptions {
   std::string folder;  // made when it does not exist
   bool rules = false;  // also the rules, to edit them

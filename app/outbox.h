@@ -40,6 +40,8 @@ struct OutboxMessage {
   std::string payload;
   bool removed = false;  // a tombstone: the row is no more
 };
+
+/// What a row of `outbox` tells.
 OutboxMessage outbox_message(const Row& row);
 
 }  // namespace parkwatch

@@ -360,6 +360,7 @@ void Program::start() {
 }
 
 void Program::stop() {
+  set_reason("program", "draining");
   // The gateway first: what it has taken still reaches Kafka; then the workers finish their batch.
   for (std::jthread& thread : threads_) {
     thread.request_stop();

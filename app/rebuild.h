@@ -39,6 +39,7 @@ struct RowFault {
       reason;  // names the column with both values, or says that the row is missing or extra
 };
 
+/// What comparing two stores found.
 struct RowAudit {
   std::int64_t rows = 0;  // compared
   std::int64_t differing = 0;

@@ -14,6 +14,7 @@ struct ReportTable {
   std::vector<std::vector<std::string>> rows;
 };
 
+/// A heading with a table below it.
 struct ReportSection {
   std::string heading;
   std::string id;  // what CSV lines of the section begin with, such as outlets

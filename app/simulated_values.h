@@ -28,6 +28,7 @@ struct SimulatedFactor {
   int zero_band = 0;       // whole counts: its zero drifts so far below 0 now and then
 };
 
+/// What an outlet of this medium may report.
 std::span<const SimulatedFactor> factors_of(Medium medium);
 
 /// Owns the texts of a report's items.

@@ -28,6 +28,7 @@ struct PartitionState {
   Counters counters;
 };
 
+/// Where a partition stands that was just claimed.
 PartitionState partition_state(const PartitionId& id, const Checkpoint& checkpoint);
 
 /// Turns batches of records into commits: decode, keep the greatest copy, recompute what that

@@ -7,18 +7,21 @@
 
 namespace parkwatch {
 
+/// A row that is neither blank nor a comment.
 struct CsvRow {
   int line = 1;  // of its first character
   std::vector<std::string> cells;
   friend bool operator==(const CsvRow&, const CsvRow&) = default;
 };
 
+/// Why a line was not read, and what to do about it.
 struct CsvError {
   int line = 0;
   std::string message;
   std::string advice;
 };
 
+/// What reading a text gave.
 struct CsvContent {
   std::vector<CsvRow> rows;
   std::vector<CsvError> errors;

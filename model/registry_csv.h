@@ -12,6 +12,7 @@
 
 namespace parkwatch {
 
+/// What reading a registry gave.
 struct ParsedRegistry {
   Registry registry;  // what could be read; to be used only if no fault refuses it
   Faults faults;
@@ -34,6 +35,7 @@ struct RegistryFile {
   std::span<const SheetColumn> columns;
   std::string_view help;
 };
+/// All files of the registry, required ones among them.
 std::span<const RegistryFile> registry_files();
 
 /// Reads the registry's CSV files and checks them against each other and the rules; all faults at

@@ -15,6 +15,7 @@ namespace parkwatch {
 
 enum class ExportFormat : std::uint8_t { Csv, JsonLines };
 
+/// Which rows are printed, and how.
 struct ExportRequest {
   std::optional<std::int64_t>
       from_ms;  // rows of [from, to) by the table's period column, if it has one
