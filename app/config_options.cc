@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include "model/codes.h"
+
 namespace parkwatch {
 
 namespace {
@@ -139,15 +141,6 @@ const std::array options = {
 };
 
 #undef FIELD
-
-bool names_word(std::string_view words, std::string_view value) {
-  while (!words.empty()) {
-    const std::string_view word = words.substr(0, words.find(' '));
-    if (word == value) return true;
-    words.remove_prefix(std::min(words.size(), word.size() + 1));
-  }
-  return false;
-}
 
 /// Whether the text is an allowed word, or a list of them.
 bool all_allowed(const ConfigOption& option, std::string_view text) {

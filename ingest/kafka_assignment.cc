@@ -16,18 +16,12 @@ namespace {
 
 using std::chrono::milliseconds;
 
-struct ListDeleter {
-  void operator()(rd_kafka_topic_partition_list_t* list) const {
-    rd_kafka_topic_partition_list_destroy(list);
-  }
-};
-using List = std::unique_ptr<rd_kafka_topic_partition_list_t, ListDeleter>;
-
-List new_list() {
-  return List(rd_kafka_topic_partition_list_new(1));
+PartitionList new_list() {
+  return PartitionList(rd_kafka_topic_partition_list_new(1));
 }
 
-void add(const List& list, const std::string& topic, std::int32_t partition, std::int64_t offset) {
+void add(const PartitionList& list, const std::string& topic, std::int32_t partition,
+         std::int64_t offset) {
   rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = offset;
 }
 
@@ -80,7 +74,7 @@ Assignment::~Assignment() = default;
 
 void Assignment::subscribe() {
   grouped_ = true;
-  const List list = new_list();
+  const PartitionList list = new_list();
   add(list, topic_, RD_KAFKA_PARTITION_UA, RD_KAFKA_OFFSET_INVALID);
   require(rd_kafka_subscribe(client_, list.get()), "subscribing to " + topic_);
 }
@@ -115,7 +109,7 @@ void Assignment::finish_rebalance() {
 }
 
 void Assignment::start_fetching() {
-  const List list = new_list();
+  const PartitionList list = new_list();
   for (const std::int32_t partition : changed_) {
     const State& state = states_.at(partition);
     check(state.position >= 0);  // every assigned partition is sought before the next poll
@@ -131,7 +125,7 @@ void Assignment::start_fetching() {
 
 /// Also when closing in the middle of an assignment: giving back what was never taken is no error.
 void Assignment::give_back() {
-  const List list = new_list();
+  const PartitionList list = new_list();
   for (const std::int32_t partition : changed_) {
     add(list, topic_, partition, RD_KAFKA_OFFSET_END);
     states_.erase(partition);
@@ -161,7 +155,7 @@ void Assignment::seek(const PartitionId& id, std::int64_t next, milliseconds tim
   constexpr milliseconds pause(20);
   const auto give_up = std::chrono::steady_clock::now() + timeout;
   while (true) {
-    const List list = new_list();
+    const PartitionList list = new_list();
     add(list, topic_, id.partition, next);
     require_done(rd_kafka_seek_partitions(client_, list.get(), to_timeout(timeout)), "seeking");
     const rd_kafka_resp_err_t error = list->elems[0].err;
@@ -177,14 +171,14 @@ void Assignment::seek(const PartitionId& id, std::int64_t next, milliseconds tim
 
 void Assignment::pause(const PartitionId& id) {
   known(id);
-  const List list = new_list();
+  const PartitionList list = new_list();
   add(list, topic_, id.partition, RD_KAFKA_OFFSET_INVALID);
   require(rd_kafka_pause_partitions(client_, list.get()), "pausing");
 }
 
 void Assignment::resume(const PartitionId& id) {
   known(id);
-  const List list = new_list();
+  const PartitionList list = new_list();
   add(list, topic_, id.partition, RD_KAFKA_OFFSET_INVALID);
   require(rd_kafka_resume_partitions(client_, list.get()), "resuming");
 }

@@ -152,6 +152,10 @@ void ClientDeleter::operator()(rd_kafka_s* client) const {
   rd_kafka_destroy(client);
 }
 
+void PartitionListDeleter::operator()(rd_kafka_topic_partition_list_s* list) const {
+  rd_kafka_topic_partition_list_destroy(list);
+}
+
 void set(rd_kafka_conf_s* conf, const std::string& name, const std::string& value) {
   std::array<char, 512> reason{};
   const rd_kafka_conf_res_t result =

@@ -13,6 +13,7 @@
 
 struct rd_kafka_s;
 struct rd_kafka_conf_s;
+struct rd_kafka_topic_partition_list_s;
 
 namespace parkwatch::kafka {
 
@@ -21,6 +22,12 @@ struct ClientDeleter {
 };
 /// A librdkafka handle; destroying it waits for the client's own threads.
 using Client = std::unique_ptr<rd_kafka_s, ClientDeleter>;
+
+struct PartitionListDeleter {
+  void operator()(rd_kafka_topic_partition_list_s* list) const;
+};
+/// Partitions with offsets, as librdkafka takes and gives them.
+using PartitionList = std::unique_ptr<rd_kafka_topic_partition_list_s, PartitionListDeleter>;
 
 enum class Role : std::uint8_t { Consumer = 0, Producer = 1 };
 

@@ -33,15 +33,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-struct ListDeleter {
-  void operator()(rd_kafka_topic_partition_list_t* list) const {
-    rd_kafka_topic_partition_list_destroy(list);
-  }
-};
-using List = std::unique_ptr<rd_kafka_topic_partition_list_t, ListDeleter>;
-
-List list_of(const PartitionId& id, std::int64_t offset) {
-  List list(rd_kafka_topic_partition_list_new(1));
+PartitionList list_of(const PartitionId& id, std::int64_t offset) {
+  PartitionList list(rd_kafka_topic_partition_list_new(1));
   rd_kafka_topic_partition_list_add(list.get(), id.topic.c_str(), id.partition)->offset = offset;
   return list;
 }
@@ -157,7 +150,7 @@ Watermarks watermarks(rd_kafka_s* client, const PartitionId& id, const BrokerSet
 
 std::optional<std::int64_t> committed_hint(rd_kafka_s* client, const PartitionId& id,
                                            const BrokerSettings& settings) {
-  const List list = list_of(id, RD_KAFKA_OFFSET_INVALID);
+  const PartitionList list = list_of(id, RD_KAFKA_OFFSET_INVALID);
   ask(settings, id, "asking for the committed offset", [&] {
     const rd_kafka_resp_err_t error =
         rd_kafka_committed(client, list.get(), to_timeout(settings.call_timeout));
@@ -168,7 +161,7 @@ std::optional<std::int64_t> committed_hint(rd_kafka_s* client, const PartitionId
 }
 
 void commit_hint(rd_kafka_s* client, const PartitionId& id, std::int64_t next) {
-  const List list = list_of(id, next);
+  const PartitionList list = list_of(id, next);
   constexpr int without_waiting = 1;
   rd_kafka_commit(client, list.get(), without_waiting);
 }

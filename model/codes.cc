@@ -91,4 +91,13 @@ bool is_mn(std::string_view mn) {
   return !mn.empty() && mn.size() <= 64 && std::all_of(mn.begin(), mn.end(), allowed);
 }
 
+bool names_word(std::string_view words, std::string_view value) {
+  while (!words.empty()) {
+    const std::string_view word = words.substr(0, words.find(' '));
+    if (word == value) return true;
+    words.remove_prefix(std::min(words.size(), word.size() + 1));
+  }
+  return false;
+}
+
 }  // namespace parkwatch

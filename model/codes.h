@@ -30,4 +30,7 @@ bool is_id(std::string_view id);
 /// The MN of a data logger: 1 to 64 printable ASCII characters that HJ 212 does not use itself.
 bool is_mn(std::string_view mn);
 
+/// Whether a value is one of the words of a text, which have single blanks between them.
+bool names_word(std::string_view words, std::string_view value);
+
 }  // namespace parkwatch

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "model/check.h"
+#include "model/codes.h"
 #include "model/decimal.h"
 
 namespace parkwatch {
@@ -75,15 +76,6 @@ constexpr std::array specs = {
     optional_whole("quality_clock_ahead_seconds", "86400"),
     optional_whole("quality_clock_behind_minutes", "14400"),
 };
-
-bool names_word(std::string_view words, std::string_view value) {
-  while (!words.empty()) {
-    const std::string_view word = words.substr(0, words.find(' '));
-    if (word == value) return true;
-    words.remove_prefix(std::min(words.size(), word.size() + 1));
-  }
-  return false;
-}
 
 }  // namespace
 
