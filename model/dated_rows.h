@@ -29,4 +29,13 @@ void read_rule_sheet(const TextFiles& files, const std::string& name,
 /// unsure, and so does an unknown clause.
 Validity dated(const SheetRow& row, bool& sure);
 
+/// Reads what every dated rule has: where it stands, whether that is sure, and when it holds.
+template <class Rule>
+void read_source(const SheetRow& row, Rule& rule) {
+  rule.standard = row.required("standard");
+  rule.clause = row.required("clause");
+  rule.sure = row.choice<bool>("sure", std::nullopt, {{"yes", true}, {"no", false}});
+  rule.validity = dated(row, rule.sure);
+}
+
 }  // namespace parkwatch

@@ -82,10 +82,7 @@ LifecycleEntry read_entry(const SheetRow& row) {
   entry.rule = row.required("rule");
   entry.name = row.required("name");
   entry.value = row.required("value");
-  entry.standard = row.required("standard");
-  entry.clause = row.required("clause");
-  entry.sure = row.choice<bool>("sure", std::nullopt, {{"yes", true}, {"no", false}});
-  entry.validity = dated(row, entry.sure);
+  read_source(row, entry);
   if (!known_rule(entry.rule)) {
     row.fault("rule `" + entry.rule + "` is not known", "rules are TS-L01 to TS-L15");
     return entry;

@@ -81,10 +81,7 @@ MarkRule read_mark_rule(const SheetRow& row, const Rules& rules) {
   rule.year_hours = row.whole("year_hours", 0, 1, year_hours_max);
   rule.while_factor = row.text("while_factor");
   rule.while_upper = row.decimal("while_upper");
-  rule.standard = row.required("standard");
-  rule.clause = row.required("clause");
-  rule.sure = row.choice<bool>("sure", std::nullopt, {{"yes", true}, {"no", false}});
-  rule.validity = dated(row, rule.sure);
+  read_source(row, rule);
   check_effect(row, rule, rules);
   return rule;
 }

@@ -28,10 +28,7 @@ OperationParameter read_parameter(const SheetRow& row) {
   parameter.rule = row.required("rule");
   parameter.name = row.required("name");
   parameter.value = row.required("value");
-  parameter.standard = row.required("standard");
-  parameter.clause = row.required("clause");
-  parameter.sure = row.choice<bool>("sure", std::nullopt, {{"yes", true}, {"no", false}});
-  parameter.validity = dated(row, parameter.sure);
+  read_source(row, parameter);
   const OperationParameterSpec* spec = find_operation_parameter(parameter.rule, parameter.name);
   if (spec == nullptr) {
     row.fault("parameter `" + parameter.name + "` of `" + parameter.rule + "` is not known",

@@ -76,10 +76,7 @@ Parameter read_parameter(const SheetRow& row) {
   parameter.name = row.required("name");
   parameter.pack = row.text("pack");
   parameter.value = row.required("value");
-  parameter.standard = row.required("standard");
-  parameter.clause = row.required("clause");
-  parameter.sure = row.choice<bool>("sure", std::nullopt, {{"yes", true}, {"no", false}});
-  parameter.validity = dated(row, parameter.sure);
+  read_source(row, parameter);
   const ParameterSpec* spec = find_parameter_spec(parameter.name);
   if (spec == nullptr) {
     row.fault("parameter `" + parameter.name + "` is not known", "check its spelling");

@@ -52,4 +52,17 @@ inline void expect_killed_process_leaves_the_former_state(const std::string& url
   EXPECT_EQ(at.epoch, 3) << "a claim stays, even of a process that was killed after it";
 }
 
+/// A picture of the store is that of its moment, and cannot be written to.
+inline void expect_snapshot_stays_and_does_not_write(const std::string& url) {
+  const std::unique_ptr<Store> store = open_store(url);
+  store->commit(commit_of({put_series(1)}));
+  const std::unique_ptr<Store> snapshot = open_store_snapshot(url);
+  EXPECT_EQ(stored_first(*snapshot), 1);
+  store->commit(commit_of({put_series(2)}));
+  EXPECT_EQ(stored_first(*snapshot), 1);
+  EXPECT_EQ(stored_first(*open_store_snapshot(url)), 2);
+  EXPECT_THROW(snapshot->commit(commit_of({put_series(3)})), StoreRefused);
+  EXPECT_THROW(snapshot->claim(partition), StoreRefused);
+}
+
 }  // namespace parkwatch

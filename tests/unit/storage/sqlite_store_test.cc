@@ -185,15 +185,7 @@ TEST_F(SqliteStoreTest, LockIsFreeAfterTheLastObject) {
 }
 
 TEST_F(SqliteStoreTest, SnapshotStaysAtItsMomentAndDoesNotWrite) {
-  const std::unique_ptr<Store> store = open();
-  store->commit(commit_of({put_series(1)}));
-  const std::unique_ptr<Store> snapshot = open_store_snapshot(url());
-  EXPECT_EQ(stored_first(*snapshot), 1);
-  store->commit(commit_of({put_series(2)}));
-  EXPECT_EQ(stored_first(*snapshot), 1);
-  EXPECT_EQ(stored_first(*open_store_snapshot(url())), 2);
-  EXPECT_THROW(snapshot->commit(commit_of({put_series(3)})), StoreRefused);
-  EXPECT_THROW(snapshot->claim(partition), StoreRefused);
+  expect_snapshot_stays_and_does_not_write(url());
 }
 
 TEST_F(SqliteStoreTest, SnapshotOfNothingIsRefused) {
