@@ -152,10 +152,11 @@ LoadedSet parse_set(const SetFiles& files, std::string_view accepted) {
 }
 
 LoadedSet load_set(const std::filesystem::path& registry_dir,
-                   const std::filesystem::path& rules_dir) {
+                   const std::filesystem::path& rules_dir, std::string_view accepted) {
   Faults faults;
-  const SetFiles files = read_set_files(registry_dir, rules_dir, faults);
-  LoadedSet loaded = parse_set(files);
+  SetFiles files = read_set_files(registry_dir, rules_dir, faults);
+  LoadedSet loaded = parse_set(files, accepted);
+  loaded.files = std::move(files);
   loaded.faults.insert(loaded.faults.begin(), faults.begin(), faults.end());
   return loaded;
 }

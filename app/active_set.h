@@ -33,8 +33,10 @@ struct SetFiles {
   TextFiles rules;
 };
 
+/// What reading a set gave.
 struct LoadedSet {
-  ActiveSet set;  // to be used only if no fault refuses it
+  ActiveSet set;   // to be used only if no fault refuses it
+  SetFiles files;  // of load_set(); parse_set() leaves them to the caller
   Faults faults;
 };
 
@@ -53,7 +55,7 @@ LoadedSet parse_set(const SetFiles& files, std::string_view accepted = {});
 
 /// Both of the above.
 LoadedSet load_set(const std::filesystem::path& registry_dir,
-                   const std::filesystem::path& rules_dir);
+                   const std::filesystem::path& rules_dir, std::string_view accepted = {});
 
 /// The set's files as one compressed text, to keep under the set's hash. Its bytes depend on the
 /// compression library; the hash does not.

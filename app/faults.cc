@@ -12,7 +12,8 @@ constexpr std::size_t alike_max = 3;
 
 }  // namespace
 
-bool report_faults(const Faults& faults) {
+bool report_faults(Faults faults) {
+  sort_faults(faults);
   std::map<std::string_view, std::size_t> warnings;  // by message
   for (const Fault& fault : faults) {
     if (fault.severity == Severity::Warning && ++warnings[fault.message] > alike_max) continue;

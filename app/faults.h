@@ -11,8 +11,9 @@ struct UsageError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Prints every fault on standard error as `file:line: message`, and the first few of the warnings
-/// that say the same with the number of the others. True when any is a fault.
-bool report_faults(const Faults& faults);
+/// Prints every fault on standard error as `file:line: message`, in the order of sort_faults, and
+/// the first few of the warnings that say the same with the number of the others. True when any is
+/// a fault.
+bool report_faults(Faults faults);
 
 }  // namespace parkwatch

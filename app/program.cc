@@ -81,17 +81,12 @@ std::unique_ptr<Store> Program::open() const {
 }
 
 void Program::load_first_set() {
-  Faults faults;
-  const SetFiles files =
-      read_set_files(options_.config.registry.dir, options_.config.rules.dir, faults);
   // Processes that write no results leave the store to the one that does.
   const bool writes = options_.roles.park || options_.roles.cluster;
   const std::unique_ptr<Store> store = writes ? open() : nullptr;
   const std::string active = writes ? store->active_set() : std::string();
-  LoadedSet loaded = parse_set(files, active);
-  faults.insert(faults.end(), loaded.faults.begin(), loaded.faults.end());
-  sort_faults(faults);
-  const bool refused = report_faults(faults);
+  LoadedSet loaded = load_set(options_.config.registry.dir, options_.config.rules.dir, active);
+  const bool refused = report_faults(loaded.faults);
   if (!writes) {
     if (refused) throw StoreRefused("registry or rules have faults: see above");
     active_.replace(std::move(loaded.set));
@@ -99,7 +94,7 @@ void Program::load_first_set() {
   }
   if (active.empty()) {
     if (refused) throw StoreRefused("registry or rules have faults: see above");
-    activate(*store, files, *make_plan(loaded.set), options_.clock());
+    activate(*store, loaded.files, *make_plan(loaded.set), options_.clock());
     active_.replace(std::move(loaded.set));
     return;
   }
@@ -113,13 +108,8 @@ void Program::load_first_set() {
 }
 
 bool Program::reload() {
-  Faults faults;
-  const SetFiles files =
-      read_set_files(options_.config.registry.dir, options_.config.rules.dir, faults);
-  LoadedSet loaded = parse_set(files);
-  faults.insert(faults.end(), loaded.faults.begin(), loaded.faults.end());
-  sort_faults(faults);
-  if (report_faults(faults)) {
+  LoadedSet loaded = load_set(options_.config.registry.dir, options_.config.rules.dir);
+  if (report_faults(loaded.faults)) {
     metrics_.set(Metric::ConfigReloadSuccess, 0);
     log_error("registry or rules have faults: the former ones stay active");
     return false;
@@ -127,7 +117,7 @@ bool Program::reload() {
   std::size_t parks = 0;
   if (options_.roles.park || options_.roles.cluster) {
     const std::unique_ptr<Store> store = open();
-    parks = activate(*store, files, *make_plan(loaded.set), options_.clock());
+    parks = activate(*store, loaded.files, *make_plan(loaded.set), options_.clock());
   }
   active_.replace(std::move(loaded.set));
   metrics_.set(Metric::ConfigReloadSuccess, 1);

@@ -31,24 +31,6 @@ EventTime time_of(const std::string& flag, const std::string& text, EventTime ot
                    " is no time; write it with a zone, as 2026-03-15T09:30:00+08:00");
 }
 
-/// The set of the folders, unless it has faults.
-struct GivenSet {
-  SetFiles files;
-  ActiveSet set;
-};
-
-std::optional<GivenSet> read_given(const RejudgeOptions& options) {
-  Faults faults;
-  GivenSet given;
-  given.files = read_set_files(options.registry, options.rules, faults);
-  LoadedSet loaded = parse_set(given.files);
-  faults.insert(faults.end(), loaded.faults.begin(), loaded.faults.end());
-  sort_faults(faults);
-  if (report_faults(faults)) return std::nullopt;
-  given.set = std::move(loaded.set);
-  return given;
-}
-
 void require_within(const ParkPeriods& periods, const Validity& asked) {
   for (const auto& [park, changed] : periods) {
     if (changed.front().from >= asked.from && changed.back().to <= asked.to) continue;
@@ -96,7 +78,7 @@ void print_periods(const SetChange& change, const Plan& plan, std::ostream& out)
   if (change.periods.empty()) out << "nothing stored is touched\n";
 }
 
-SetChange change_of(Store& store, const GivenSet& given, const Plan& plan,
+SetChange change_of(Store& store, const LoadedSet& given, const Plan& plan,
                     const RejudgeOptions& options) {
   const Validity asked{time_of("--from", options.from, Validity{}.from),
                        time_of("--to", options.to, Validity{}.to)};
@@ -116,16 +98,16 @@ SetChange change_of(Store& store, const GivenSet& given, const Plan& plan,
 }  // namespace
 
 ExitCode rejudge(const RejudgeOptions& options, std::ostream& out, std::ostream&) {
-  const std::optional<GivenSet> given = read_given(options);
-  if (!given) return ExitCode::Configuration;
-  const std::shared_ptr<const Plan> plan = make_plan(given->set);
+  const LoadedSet given = load_set(options.registry, options.rules);
+  if (report_faults(given.faults)) return ExitCode::Configuration;
+  const std::shared_ptr<const Plan> plan = make_plan(given.set);
   // What is printed is computed over a snapshot first, in both cases: the same work, not written.
   {
     const std::unique_ptr<Store> snapshot = open_store_snapshot(options.store_url);
     OverlayStore overlay(*snapshot);
-    const SetChange change = change_of(overlay, *given, *plan, options);
+    const SetChange change = change_of(overlay, given, *plan, options);
     print_periods(change, *plan, out);
-    activate(overlay, given->files, *plan, change, real_time_ms());
+    activate(overlay, given.files, *plan, change, real_time_ms());
     Work(overlay, plan).finish();
     DifferenceTotals totals;
     for (const TableId id : shown_tables) {
@@ -143,7 +125,7 @@ ExitCode rejudge(const RejudgeOptions& options, std::ostream& out, std::ostream&
     return ExitCode::Ok;
   }
   const std::unique_ptr<Store> store = open_store(options.store_url);
-  activate(*store, given->files, *plan, change_of(*store, *given, *plan, options), real_time_ms());
+  activate(*store, given.files, *plan, change_of(*store, given, *plan, options), real_time_ms());
   Work(*store, plan).finish();
   out << "written; former versions are in history\n";
   return ExitCode::Ok;

@@ -114,16 +114,12 @@ std::optional<std::int64_t> time_option(const std::string& name, const std::stri
 ExitCode replay(const ReplayOptions& options) {
   const std::optional<std::int64_t> until = time_option("--until", options.until);
   const std::optional<std::int64_t> received = time_option("--received", options.received);
-  Faults faults;
-  const SetFiles files = read_set_files(options.registry, options.rules, faults);
-  LoadedSet loaded = parse_set(files);
-  faults.insert(faults.end(), loaded.faults.begin(), loaded.faults.end());
-  sort_faults(faults);
-  if (report_faults(faults)) return ExitCode::Configuration;
+  const LoadedSet loaded = load_set(options.registry, options.rules);
+  if (report_faults(loaded.faults)) return ExitCode::Configuration;
   const std::shared_ptr<const Plan> plan = make_plan(loaded.set);
   const Decoder::Options decoder = decoder_options(loaded.set, options.keys, options.modbus_crc);
   const std::unique_ptr<Store> store = open_store(options.store);
-  require_set(*store, files, *plan, real_time_ms());
+  require_set(*store, loaded.files, *plan, real_time_ms());
   Replay replay(*store, plan, decoder);
   for (const std::string& path : options.files) {
     ReplayFile::Options how;
