@@ -2,16 +2,20 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "app/client_settings.h"
 
 namespace parkwatch {
 
 namespace {
+
+constexpr std::chrono::milliseconds heartbeat_most(300);
 
 /// As a URL takes any text.
 std::string percent_encoded(const std::string& text) {
@@ -63,6 +67,32 @@ std::string group_instance(const Config& config) {
     throw std::system_error(errno, std::generic_category(), "the machine's name");
   }
   return name.data();
+}
+
+KafkaSource::Options source_options(const Config& config, BrokerSettings broker) {
+  KafkaSource::Options how;
+  how.broker = std::move(broker);
+  how.topic = config.kafka.input_topic;
+  how.group = config.kafka.group_id;
+  how.instance_id = group_instance(config);
+  how.session_timeout = std::chrono::milliseconds(config.kafka.session_timeout_ms);
+  // A member learns by its heartbeat that the group is divided anew; all wait for the last one.
+  how.heartbeat_interval =
+      std::min<std::chrono::milliseconds>(how.session_timeout / 5, heartbeat_most);
+  how.fetch_wait = std::chrono::milliseconds(config.kafka.fetch_wait_ms);
+  how.queue_records = static_cast<std::uint32_t>(config.kafka.queue_records);
+  how.queue_kib = static_cast<std::uint32_t>(config.kafka.queue_kib);
+  return how;
+}
+
+KafkaProducer::Options producer_options(const Config& config, BrokerSettings broker) {
+  KafkaProducer::Options how;
+  how.broker = std::move(broker);
+  how.linger = std::chrono::milliseconds(config.kafka.produce_linger_ms);
+  how.delivery_timeout = std::chrono::milliseconds(config.kafka.delivery_timeout_ms);
+  how.queue_records = static_cast<std::int32_t>(config.kafka.produce_queue_records);
+  how.queue_kib = static_cast<std::int32_t>(config.kafka.produce_queue_kib);
+  return how;
 }
 
 GatewayOptions gateway_options(const Config& config) {

@@ -19,12 +19,6 @@
 
 namespace parkwatch {
 
-namespace {
-
-constexpr std::chrono::milliseconds heartbeat_most(300);
-
-}  // namespace
-
 std::optional<Roles> Roles::parse(const std::string& text) {
   Roles roles{false, false, false, false};
   std::stringstream names(text);
@@ -179,23 +173,17 @@ WorkerHooks Program::hooks(Store& store) {
 void Program::run_worker(const std::stop_token& stop) {
   const Config& config = options_.config;
   std::chrono::milliseconds pause(500);
+  const auto wait_for = [&](const std::string& what, const std::exception& away) {
+    set_reason("worker", what + ": " + away.what());
+    log_warning(what + " is away, trying again: " + away.what());
+    wait_unless_stopped(stop, pause);
+    pause = std::min(pause * 2, std::chrono::milliseconds(10'000));
+  };
   while (!stop.stop_requested()) {
     try {
       const std::unique_ptr<Store> store = open();
       KafkaProducer ticks({.broker = broker()});
-      KafkaSource::Options how;
-      how.broker = broker();
-      how.topic = config.kafka.input_topic;
-      how.group = config.kafka.group_id;
-      how.instance_id = group_instance(config);
-      how.session_timeout = std::chrono::milliseconds(config.kafka.session_timeout_ms);
-      // A member learns by its heartbeat that the group is divided anew; all wait for the last one.
-      how.heartbeat_interval =
-          std::min<std::chrono::milliseconds>(how.session_timeout / 5, heartbeat_most);
-      how.fetch_wait = std::chrono::milliseconds(config.kafka.fetch_wait_ms);
-      how.queue_records = static_cast<std::uint32_t>(config.kafka.queue_records);
-      how.queue_kib = static_cast<std::uint32_t>(config.kafka.queue_kib);
-      KafkaSource source(std::move(how));
+      KafkaSource source(source_options(config, broker()));
       Worker::Options worker;
       worker.topic = config.kafka.input_topic;
       worker.poll_timeout = std::chrono::milliseconds(config.worker.poll_timeout_ms);
@@ -213,15 +201,9 @@ void Program::run_worker(const std::stop_token& stop) {
       if (config.kafka.gap != "continue" || outside.wanted >= outside.low) throw;
       log_warning(outside.what());
     } catch (const BrokerUnavailable& away) {
-      set_reason("worker", std::string("kafka: ") + away.what());
-      log_warning(std::string("kafka is away, trying again: ") + away.what());
-      wait_unless_stopped(stop, pause);
-      pause = std::min(pause * 2, std::chrono::milliseconds(10'000));
+      wait_for("kafka", away);
     } catch (const StoreUnavailable& away) {
-      set_reason("worker", std::string("store: ") + away.what());
-      log_warning(std::string("the store is away, trying again: ") + away.what());
-      wait_unless_stopped(stop, pause);
-      pause = std::min(pause * 2, std::chrono::milliseconds(10'000));
+      wait_for("store", away);
     }
   }
 }
@@ -254,10 +236,7 @@ void Program::run_publisher(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     try {
       const std::unique_ptr<Store> store = open();
-      KafkaProducer::Options how;
-      how.broker = broker();
-      how.linger = std::chrono::milliseconds(config.kafka.produce_linger_ms);
-      how.delivery_timeout = std::chrono::milliseconds(config.kafka.delivery_timeout_ms);
+      KafkaProducer::Options how = producer_options(config, broker());
       Publisher::Options options;
       options.topics = publishing().topics();
       options.source = "/parkwatch/" + config.kafka.group_id;
@@ -287,13 +266,7 @@ void Program::start() {
   load_first_set();
   const Config& config = options_.config;
   if (options_.roles.gateway) {
-    KafkaProducer::Options how;
-    how.broker = broker();
-    how.linger = std::chrono::milliseconds(config.kafka.produce_linger_ms);
-    how.delivery_timeout = std::chrono::milliseconds(config.kafka.delivery_timeout_ms);
-    how.queue_records = static_cast<std::int32_t>(config.kafka.produce_queue_records);
-    how.queue_kib = static_cast<std::int32_t>(config.kafka.produce_queue_kib);
-    gateway_producer_ = std::make_unique<KafkaProducer>(std::move(how));
+    gateway_producer_ = std::make_unique<KafkaProducer>(producer_options(config, broker()));
     gateway_producer_->partition_count(config.kafka.input_topic);
     GatewayOptions options = gateway_options(config);
     options.frames = decoder_options(*active_.get().set, config.registry.keys_file,

@@ -58,9 +58,7 @@ std::set<std::string> unread_positions(Store& store, const Config& config) {
 /// How many were acknowledged.
 std::size_t send_all(const std::vector<RedriveRecord>& records, const Config& config) {
   constexpr std::chrono::milliseconds wait(100);
-  KafkaProducer::Options how;
-  how.broker = broker_settings(config);
-  how.delivery_timeout = std::chrono::milliseconds(config.kafka.delivery_timeout_ms);
+  KafkaProducer::Options how = producer_options(config, broker_settings(config));
   const std::chrono::milliseconds patience = how.delivery_timeout + wait;
   KafkaProducer producer(std::move(how));
   producer.partition_count(config.kafka.input_topic);
