@@ -83,9 +83,9 @@ std::vector<ExampleTable> example_tables(const std::string& name) {
 
 ExampleTable example_table(const std::string& name, const std::string& heading) {
   for (ExampleTable& table : example_tables(name)) {
-    if (table.heading == heading) return std::move(table);
+    if (table.heading == heading && !table.rows.empty()) return std::move(table);
   }
-  ADD_FAILURE() << name << ".md has no table under " << heading;
+  ADD_FAILURE() << name << ".md has no table with rows under " << heading;
   return {};
 }
 

@@ -20,7 +20,7 @@ struct ExampleTable {
 /// test; a page that cannot be read fails the process.
 std::vector<ExampleTable> example_tables(const std::string& name);
 
-/// The first table under a heading; fails the test when there is none.
+/// The first table with rows under a heading; fails the test when there is none.
 ExampleTable example_table(const std::string& name, const std::string& heading);
 
 /// The parts of a text between separators, without blanks around; none of an empty text.
