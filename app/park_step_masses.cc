@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "app/day_input.h"
 #include "app/mass_hours.h"
 #include "app/park_step.h"
 #include "model/check.h"
@@ -110,7 +111,7 @@ void ParkStep::count_mass(const OutletPlan& outlet, const std::string& factor, E
   const bool moved = capture.gaps + former.gaps > 0 && tier(former) != tier(capture);
   const bool followed = hour_closed(hour + hour_length) && gaps_from(outlet.id, factor, hour) > 0;
   if (!moved && !followed && !before.gap() && !now.gap()) return;
-  touch_gaps(outlet, factor, moved ? quarter : hour);
+  touch_gaps(outlet, factor, moved ? first_hour_of(quarter) : hour);
 }
 
 void ParkStep::touch_gaps(const OutletPlan& outlet, const std::string& factor, EventTime from) {
