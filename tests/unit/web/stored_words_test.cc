@@ -3,7 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 #include <string>
+
+#include "model/rules_csv.h"
+#include "tests/support/files.h"
 
 namespace parkwatch {
 namespace {
@@ -18,6 +22,29 @@ TEST(StoredWords, TellEachRuleThatHasAPage) {
   }
   EXPECT_EQ(rules, 26);
   EXPECT_FALSE(rule_title("TS-X01").has_value());
+}
+
+TEST(StoredWords, TellEachFindingAboutASensor) {
+  std::ifstream page(PARKWATCH_SOURCE_DIR "/docs/rules/quality.md");
+  int findings = 0;
+  for (std::string line; std::getline(page, line) && !line.starts_with("## ");) {
+    if (!line.starts_with("| `")) continue;
+    ++findings;
+    const std::string finding = line.substr(3, line.find('`', 3) - 3);
+    EXPECT_TRUE(stored_words(finding).has_value()) << finding;
+  }
+  EXPECT_EQ(findings, 7);
+}
+
+TEST(StoredWords, TellEachMarkThatMakesAnHourInvalid) {
+  const Rules rules = parse_rules(source_folder("rules")).rules;
+  int invalid = 0;
+  for (const MarkRule& rule : rules.marks) {
+    if (rule.effect != MarkEffect::Invalid) continue;
+    ++invalid;
+    EXPECT_TRUE(stored_words("invalid(" + rule.mark + ")").has_value()) << rule.mark;
+  }
+  EXPECT_GT(invalid, 0);
 }
 
 TEST(StoredWords, AreInBothLanguages) {
