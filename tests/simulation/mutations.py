@@ -29,7 +29,7 @@ class Mutation:
 
 MUTATIONS = [
     Mutation("additive-upsert", "contributions are added to the stored row instead of replacing it", [
-        ("app/park_step.cc", "    if (present != nullptr && *present == row) continue;\n    rows_.put(TableId::Contribution",
+        ("app/park_step_clusters.cc", "    if (present != nullptr && *present == row) continue;\n    rows_.put(TableId::Contribution",
          "    if (present != nullptr && *present == row) continue;\n"
          "    if (present != nullptr) {\n"
          "      row[6] = number_of(row[6]) + number_of((*present)[6]);\n"
@@ -59,6 +59,16 @@ MUTATIONS = [
          "      static_cast<std::int64_t>(static_cast<double>(sum) / static_cast<double>(count) + 0.5));\n")]),
     Mutation("cluster-turn", "two processes may sum clusters at once", [
         ("app/cluster_step.cc", "  commit.move = next_move(cluster_turn, turn);\n", "  static_cast<void>(turn);\n")]),
+    Mutation("document-order", "of the copies of a document the last one counts, whatever it says", [
+        ("app/task.cc", "  if (greater) {\n    const std::optional<Document> former",
+         "  if (greater || present != nullptr) {\n    const std::optional<Document> former")]),
+    Mutation("late-meter", "what a meter says of an hour that was judged changes nothing any more", [
+        ("app/operation_step.cc", "    touch_hour(site, hour, offset);\n  }\n}\n\nvoid OperationStep::touch_outlet",
+         "    if (hour + hour_length > closed_until_) touch_hour(site, hour, offset);\n"
+         "  }\n}\n\nvoid OperationStep::touch_outlet")]),
+    Mutation("violations-stay", "violations that are none any more are not taken back", [
+        ("app/park_step_violations.cc", "    if (!kept.contains(key)) versions_.erase(TableId::Violation, key, cause);\n",
+         "    static_cast<void>(key);\n")]),
     Mutation("stale-contributions", "contributions of a park are held from before its version was read", [
         ("app/task.cc", "  if (held_parks_.insert(id).second) rows_.forget(TableId::Contribution);\n", "")]),
 ]

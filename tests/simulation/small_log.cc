@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdio>
 
+#include "tests/simulation/small_kinds.h"
+
 namespace parkwatch::simulation {
 
 namespace {
@@ -100,12 +102,6 @@ std::string json(const Meaning& said, int zone) {
   return text + groups + "}";
 }
 
-/// One record before it has its place in the log.
-struct Arrival {
-  Time at = 0;  // when it came, by the gateway's clock
-  Sent sent;
-};
-
 /// Writes the log of a world.
 class LogMaker {
  public:
@@ -115,6 +111,11 @@ class LogMaker {
     for (const Logger& logger : world_.loggers) report_all(logger);
     strays();
     ticks();
+    if (!world_.projects.empty()) {
+      for (Arrival& arrival : records_of_sites(world_, random_)) {
+        arrivals_.push_back(std::move(arrival));
+      }
+    }
     return arrange();
   }
 

@@ -7,6 +7,12 @@
 
 namespace parkwatch::simulation {
 
+/// One record before it has its place in the log.
+struct Arrival {
+  Time at = 0;  // when it came, by the gateway's clock
+  oracle::Sent sent;
+};
+
 /// A log and how it lies in its partitions.
 struct SmallLog {
   std::vector<oracle::Sent> records;  // in the order of arrival; partitions are interleaved

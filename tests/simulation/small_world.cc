@@ -5,6 +5,8 @@
 #include <set>
 #include <stdexcept>
 
+#include "tests/simulation/small_sites.h"
+
 namespace parkwatch::simulation {
 
 namespace {
@@ -15,12 +17,6 @@ using oracle::time_text;
 const std::set<std::string> known_codes = {"a34013", "a21026", "a19001", "a01012",
                                            "a01014", "a01006", "a00000", "w01018",
                                            "w21003", "w01001", "w00000"};
-
-std::vector<Cells> shipped(const char* name) {
-  std::ifstream file(std::string(PARKWATCH_SOURCE_DIR "/rules/") + name + ".csv");
-  if (!file) throw std::runtime_error(std::string("rules/") + name + ".csv can not be read");
-  return oracle::read_csv({std::istreambuf_iterator<char>(file), {}});
-}
 
 Cells limit(const char* id, const char* factor, const char* lower, const char* upper,
             const char* averaging, const char* reference = "", const char* sure = "yes") {
@@ -44,10 +40,10 @@ Cells limit(const char* id, const char* factor, const char* lower, const char* u
 
 /// The shipped rules, as far as a small world needs them, and limits of its own.
 Sheets make_rules(const SmallWorld& world, Random& random) {
-  static const std::vector<Cells> units = shipped("units");
+  static const std::vector<Cells> units = shipped_rules("units");
   static const std::vector<Cells> parameters = [] {
     std::vector<Cells> kept;
-    for (Cells& row : shipped("parameters")) {
+    for (Cells& row : shipped_rules("parameters")) {
       // Findings over whole days have no oracle here; tests/oracle has one.
       if (!row.at("name").starts_with("quality_")) kept.push_back(row);
     }
@@ -55,7 +51,7 @@ Sheets make_rules(const SmallWorld& world, Random& random) {
   }();
   static const std::vector<Cells> factors = [] {
     std::vector<Cells> kept;
-    for (Cells& row : shipped("factors")) {
+    for (Cells& row : shipped_rules("factors")) {
       if (known_codes.contains(row.at("code"))) kept.push_back(row);
     }
     return kept;
@@ -304,6 +300,12 @@ class WorldMaker {
 
 }  // namespace
 
+std::vector<Cells> shipped_rules(const std::string& name) {
+  std::ifstream file(PARKWATCH_SOURCE_DIR "/rules/" + name + ".csv");
+  if (!file) throw std::runtime_error("rules/" + name + ".csv can not be read");
+  return oracle::read_csv({std::istreambuf_iterator<char>(file), {}});
+}
+
 SmallWorld make_world(Random& random) {
   SmallWorld world;
   // The second begins before the change to summer time of the one zone that has it, the last
@@ -315,6 +317,7 @@ SmallWorld make_world(Random& random) {
   world.hours = random.pick({4, 5, 6, 6, 8, 26, 30});
   world.rules = make_rules(world, random);
   WorldMaker(world, random).make(when == 1 ? "Europe/Berlin" : "Asia/Shanghai");
+  if (random.chance(50)) add_sites(world, random);
   return world;
 }
 
@@ -333,6 +336,7 @@ Sheets corrected_registry(const SmallWorld& world, Random& random) {
       }
     }
   }
+  if (!world.projects.empty()) correct_sites(registry, random);
   return registry;
 }
 
