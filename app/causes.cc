@@ -4,7 +4,6 @@
 #include <iterator>
 
 #include "processors/minutes.h"
-#include "processors/operation_hour.h"
 
 namespace parkwatch {
 
@@ -79,34 +78,6 @@ std::string cause_of_data(const OutletPlan& outlet, const WindowSpan& window, Ev
           }
           if (value.contradicted) return "contradicted";
           resent = true;
-        }
-      }
-    }
-  }
-  return resent ? "resent" : "late";
-}
-
-std::string cause_of_operation_data(const Plan& plan, const OperationSite& site, EventTime from,
-                                    EventTime to, EventTime minute, DeviceHourCache& hours_of) {
-  std::set<std::string> devices;
-  for (const Meter& meter : site.meters) devices.insert(meter.mn);
-  for (const Facility& facility : site.facilities) {
-    devices.merge(devices_of_facility(plan, site, facility));
-  }
-  // What reaches an hour lies as long before it as a value reaches forward.
-  const EventTime first = from - (operation_hours_of(plan, site, from).last - from);
-  const EventTime last = to + (from - operation_hours_of(plan, site, from).first);
-  bool resent = false;
-  for (const std::string& mn : devices) {
-    for (EventTime hour = first; hour < last; hour = hour + hours(1)) {
-      const DeviceHour* content = hours_of.find(mn, hour);
-      if (content == nullptr) continue;
-      for (const auto& [key, series] : content->series()) {
-        for (const KeptValue& value : series) {
-          const EventTime received(value.received.milliseconds());
-          if (floor_to(received, minutes(1)) != minute) continue;
-          if (value.contradicted) return "contradicted";
-          resent = resent || value.resent;
         }
       }
     }

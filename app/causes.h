@@ -32,11 +32,6 @@ struct WindowSpan {
 std::string cause_of_data(const OutletPlan& outlet, const WindowSpan& window, EventTime minute,
                           const Zone& zone, DeviceHourCache& hours);
 
-/// The same for violations of a site's operation: of the values of its devices that reach the hours
-/// [from, to).
-std::string cause_of_operation_data(const Plan& plan, const OperationSite& site, EventTime from,
-                                    EventTime to, EventTime minute, DeviceHourCache& hours);
-
 /// The one of two causes of the same version that says more: late, resent, contradicted, mark,
 /// rule, registry, release, in this order.
 const std::string& stronger_cause(const std::string& a, const std::string& b);

@@ -92,7 +92,10 @@ Cause ParkStep::cause_of(const OutletPlan& outlet, const WindowKey& key, std::in
 }
 
 void ParkStep::begin(EventTime received_minute, std::int64_t offset) {
-  if (run_minute_ && *run_minute_ != received_minute) settle_run();
+  if (run_minute_ != received_minute) {
+    settle_run();
+    forget_marked(received_minute);
+  }
   run_minute_ = received_minute;
   if (!rows_through_) rows_through_ = floor_to(received_minute, hour_length);
   cause_minute_ = received_minute;
@@ -237,7 +240,6 @@ void ParkStep::settle_run() {
     touch_all_outlets(touched_hours_[*rows_through_ + hour_length]);
   }
   recompute_touched(true);
-  touched_by_marks_.clear();
 }
 
 /// Windows whose end plus grace lies in (before, now] close: every series has its row.

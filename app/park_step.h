@@ -76,7 +76,6 @@ class ParkStep {
   void close_windows(EventTime before, EventTime now);
   EventTime closed_until() const;
   void write_operation();
-  Cause cause_of_operation(const OperationChange& change);
   void recompute_touched(bool closed_only);
   void recompute_hour(const OutletPlan& outlet, EventTime hour, std::int64_t offset);
   void touch_clusters(const OutletPlan& outlet, EventTime hour);
@@ -91,6 +90,9 @@ class ParkStep {
   void write_mark_states(const std::string& outlet_id);
   void write_all_marks();
   void touch_marked(const Mark& mark);
+  void note_marked(const std::string& outlet, const std::string& reach, EventTime from,
+                   EventTime to);
+  void forget_marked(EventTime minute);
   void touch_pending(EventTime before, EventTime now);
   void touch_pending_day(EventTime day, EventTime now);
   std::vector<const OutletPlan*> pending_outlets(LimitSpan span, EventTime start, EventTime now);
@@ -110,7 +112,7 @@ class ParkStep {
   void note_emission(const OutletPlan& outlet, const WindowKey& key, const OutletWindows& windows);
   Trail emission_of(const std::string& outlet);
   std::optional<InferredProduction> inferred_production(const ProjectPlan& project);
-  Cause cause_of_documents();
+  Cause cause_of_violations(std::int64_t offset);
   void judge_projects();
   void set_trail(const EpisodeSubject& subject, EventTime start, EventTime end, TrailClass of);
   void write_episodes();
@@ -167,9 +169,7 @@ class ParkStep {
   std::set<std::pair<std::string, EventTime>> dirty_hours_;                     // cluster and hour
   /// Series whose gaps are to be estimated anew, from an hour on.
   std::map<std::pair<const OutletPlan*, std::string>, EventTime> touched_gaps_;
-  std::map<std::string, OutletMarks> marks_;  // by outlet, as far as asked for
-  /// Of the run: windows that a mark, or the end of the time to set one, has touched.
-  std::set<std::tuple<std::string, LimitSpan, EventTime>> touched_by_marks_;
+  std::map<std::string, OutletMarks> marks_;          // by outlet, as far as asked for
   std::map<std::string, OutletPlan> former_outlets_;  // with rows, but no longer of this park
 };
 

@@ -20,6 +20,11 @@ bool capped(const Plan& plan, const Mark& mark) {
   });
 }
 
+// How far what is noted of a minute's marks reaches: the hours of a mark and their days, those of
+// all marks under a yearly cap behind it too, or one window whose time to be marked ran out.
+const std::string reach_hours = "mark";
+const std::string reach_capped = "capped";
+
 bool overlaps(const Mark& mark, EventTime start, EventTime end) {
   return mark.from < end && start < mark.to;
 }
@@ -70,6 +75,7 @@ void ParkStep::touch_marked(const Mark& mark) {
   if (capped(plan_, mark)) {
     for (const Mark& other : all.marks()) end = std::max(end, other.to);
   }
+  note_marked(mark.outlet, capped(plan_, mark) ? reach_capped : reach_hours, mark.from, mark.to);
   // Later hours have no rows yet, and take the mark when they come.
   end = std::min(end, *rows_through_ + 3 * hour_length);
   for (EventTime hour = floor_to(mark.from, hour_length); hour < end; hour = hour + hour_length) {
@@ -77,11 +83,14 @@ void ParkStep::touch_marked(const Mark& mark) {
     operation_.touch_outlet(outlet->id, hour, offset_);
     const Key prefix[] = {{park_, std::string("hour"), cell(hour)}};
     rows_.preload(TableId::OutletWindow, prefix);
+    const EventTime day = zone_.day_start(hour);
+    const Key rows_of_day{park_, std::string("day"), cell(day), outlet->id};
+    if (!rows_.rows(TableId::OutletWindow, rows_of_day).empty()) {
+      touch_outlet(touched_days_[day], *outlet, offset_);
+    }
     const Key rows_of_hour{park_, std::string("hour"), cell(hour), outlet->id};
     if (rows_.rows(TableId::OutletWindow, rows_of_hour).empty()) continue;
     touch_outlet(touched_hours_[hour], *outlet, offset_);
-    touched_by_marks_.insert({outlet->id, LimitSpan::Hour, hour});
-    touched_by_marks_.insert({outlet->id, LimitSpan::Day, zone_.day_start(hour)});
   }
 }
 
@@ -157,17 +166,52 @@ std::vector<const OutletPlan*> ParkStep::pending_outlets(LimitSpan span, EventTi
   for (const OutletPlan* outlet : plan_.outlets_of(park_)) {
     if (!waiting.contains(outlet->id) || waits_for_mark(plan_, *outlet, zone_, start, now))
       continue;
-    touched_by_marks_.insert({outlet->id, span, start});
+    note_marked(outlet->id, span_text(span), start, start);
     found.push_back(outlet);
   }
   return found;
 }
 
+/// Kept from batch to batch until the park's records are of another minute: which of them a mark
+/// came in must not show in the history.
+void ParkStep::note_marked(const std::string& outlet, const std::string& reach, EventTime from,
+                           EventTime to) {
+  const Key key{park_, outlet, reach, cell(from)};
+  const Row* noted = rows_.find(TableId::MarkedMinute, key);
+  if (noted != nullptr) to = std::max(to, EventTime(number_of((*noted)[4])));
+  rows_.put(TableId::MarkedMinute,
+            {park_, outlet, reach, cell(from), cell(to), cell(cause_minute_)});
+}
+
+/// What was noted of another minute than this one.
+void ParkStep::forget_marked(EventTime minute) {
+  for (const Row* row : rows_.rows(TableId::MarkedMinute, {park_})) {
+    if (EventTime(number_of((*row)[5])) == minute) continue;
+    rows_.erase(TableId::MarkedMinute, {row->begin(), row->begin() + 4});
+  }
+}
+
 /// Whether a mark, or the end of the time to set one, is among what changed a window in a minute.
 bool ParkStep::marked_in_minute(const OutletPlan& outlet, const WindowSpan& window,
                                 EventTime minute) {
-  if (touched_by_marks_.contains({outlet.id, window.span, window.start})) return true;
   const OutletMarks& all = marks_of(outlet);
+  const auto capped_behind = [&](EventTime from) {
+    return from < window.end &&
+           std::any_of(all.marks().begin(), all.marks().end(), [&](const Mark& other) {
+             return overlaps(other, window.start, window.end) && capped(plan_, other);
+           });
+  };
+  for (const Row* row : rows_.rows(TableId::MarkedMinute, {park_, outlet.id})) {
+    const std::string& reach = text_of((*row)[2]);
+    const EventTime from(number_of((*row)[3])), to(number_of((*row)[4]));
+    if (EventTime(number_of((*row)[5])) != minute) continue;
+    if (reach == reach_hours || reach == reach_capped) {
+      if (from < window.end && window.start < to) return true;
+      if (reach == reach_capped && capped_behind(from)) return true;
+    } else if (reach == span_text(window.span) && from == window.start) {
+      return true;
+    }
+  }
   return std::any_of(all.marks().begin(), all.marks().end(), [&](const Mark& mark) {
     const EventTime received(mark.received.milliseconds());
     return floor_to(received, minutes(1)) == minute && reaches(mark, all, window.start, window.end);

@@ -19,24 +19,10 @@ EventTime ParkStep::closed_until() const {
   return hour + hour_length;
 }
 
-Cause ParkStep::cause_of_operation(const OperationChange& change) {
-  Cause cause;
-  cause.minute = cause_minute_;
-  cause.registry = plan_.hash();
-  if (rejudging_) cause.evidence = "set/" + plan_.hash();
-  if (change.offset >= 0) cause.evidence = record_position(partition_, change.offset);
-  cause.of_set = [this] { return cause_of_set(); };
-  cause.of_data = [this, site = change.site, first = change.first, last = change.last] {
-    if (rejudging_ || site == nullptr) return cause_of_set();
-    return cause_of_operation_data(plan_, *site, first, last + hour_length, cause_minute_, hours_);
-  };
-  return cause;
-}
-
 void ParkStep::write_operation() {
   for (const OperationChange& change : operation_.judge(closed_until())) {
     write_violations(change.subject.rule, change.subject.subject, change.violations,
-                     cause_of_operation(change));
+                     cause_of_violations(change.offset));
   }
 }
 

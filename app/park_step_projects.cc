@@ -66,23 +66,12 @@ std::optional<InferredProduction> ParkStep::inferred_production(const ProjectPla
   return inferred;
 }
 
-Cause ParkStep::cause_of_documents() {
-  Cause cause;
-  cause.minute = cause_minute_;
-  cause.registry = plan_.hash();
-  cause.evidence =
-      rejudging_ ? "set/" + plan_.hash() : record_position(partition_, projects_offset_);
-  cause.of_set = [this] { return cause_of_set(); };
-  cause.of_data = [this] { return rejudging_ ? cause_of_set() : std::string("late"); };
-  return cause;
-}
-
 /// Holds every project's acts against the life-cycle rules: when one of them changed, when the
 /// park's time reached another hour, and when registry or rules changed.
 void ParkStep::judge_projects() {
   if (!projects_due_) return;
   projects_due_ = false;
-  const Cause cause = cause_of_documents();
+  const Cause cause = cause_of_violations(projects_offset_);
   const EventTime now = floor_to(*time_, std::chrono::hours(1));
   const LifecyclePlan& lifecycle = plan_.lifecycle();
   std::map<std::pair<std::string, std::string>, std::vector<Violation>> judged;  // rule, subject

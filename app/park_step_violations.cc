@@ -21,6 +21,22 @@ Trail trail_of(const std::vector<Violation>& violations) {
 
 }  // namespace
 
+Cause ParkStep::cause_of_violations(std::int64_t offset) {
+  Cause cause;
+  cause.minute = cause_minute_;
+  cause.registry = plan_.hash();
+  if (rejudging_) {
+    cause.evidence = "set/" + plan_.hash();
+  } else if (offset >= 0) {
+    cause.evidence = record_position(partition_, offset);
+  }
+  cause.of_set = [this] { return cause_of_set(); };
+  // Which of a violation's many values came again or contradicted stands in the history of the
+  // windows: asked of them here, the answer would depend on where batches end.
+  cause.of_data = [this] { return rejudging_ ? cause_of_set() : std::string("late"); };
+  return cause;
+}
+
 void ParkStep::write_violations(const std::string& rule, const std::string& subject,
                                 const std::vector<Violation>& violations, const Cause& cause) {
   std::set<Key> kept;

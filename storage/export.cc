@@ -162,6 +162,7 @@ std::optional<std::size_t> period_column(const Table& table) {
     case TableId::Trail:
     case TableId::Operation:
     case TableId::Series:
+    case TableId::MarkedMinute:
     case TableId::Rejudge:
     case TableId::Outbox:
     case TableId::Segment:

@@ -97,6 +97,14 @@ std::span<const Migration> migrations() {
               "outlet" text COLLATE "C" NOT NULL, "factor" text COLLATE "C" NOT NULL,
               "day" bigint NOT NULL, "content" bytea,
               PRIMARY KEY ("park", "outlet", "factor", "day")) WITH (fillfactor = 70);)"},
+      {R"(CREATE TABLE "marked_minute" ("park" TEXT NOT NULL, "outlet" TEXT NOT NULL,
+              "reach" TEXT NOT NULL, "from_time" INTEGER NOT NULL, "to_time" INTEGER,
+              "minute" INTEGER,
+              PRIMARY KEY ("park", "outlet", "reach", "from_time")) STRICT, WITHOUT ROWID;)",
+       R"(CREATE TABLE "marked_minute" ("park" text COLLATE "C" NOT NULL,
+              "outlet" text COLLATE "C" NOT NULL, "reach" text COLLATE "C" NOT NULL,
+              "from_time" bigint NOT NULL, "to_time" bigint, "minute" bigint,
+              PRIMARY KEY ("park", "outlet", "reach", "from_time")) WITH (fillfactor = 70);)"},
   };
   return steps;
 }

@@ -169,6 +169,9 @@ constexpr Column operation[] = {
 
 constexpr Column series[] = {{"park", Text}, {"outlet", Text}, {"factor", Text}, {"first", Time}};
 
+constexpr Column marked_minute[] = {{"park", Text},      {"outlet", Text},  {"reach", Text},
+                                    {"from_time", Time}, {"to_time", Time}, {"minute", Time}};
+
 constexpr Column dirty[] = {{"id", Integer}, {"cluster", Text}, {"span", Text}, {"start", Time}};
 
 constexpr Column rejudge[] = {
@@ -218,6 +221,7 @@ constexpr std::array<Table, table_count> all = {{
     {TableId::Trail, "trail", 3, trail, false, false},
     {TableId::Operation, "operation", 3, operation, false, false},
     {TableId::Series, "series", 3, series, false, false},
+    {TableId::MarkedMinute, "marked_minute", 4, marked_minute, false, false},
     {TableId::MassHours, "mass_hours", 4, mass_hours, false, false},
     {TableId::Dirty, "dirty", 1, dirty, false, true},
     {TableId::Rejudge, "rejudge", 3, rejudge, false, false},

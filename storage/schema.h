@@ -31,6 +31,7 @@ enum class TableId : std::uint8_t {
   Trail,
   Operation,
   Series,
+  MarkedMinute,
   MassHours,
   Dirty,
   Rejudge,

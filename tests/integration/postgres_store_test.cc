@@ -106,7 +106,7 @@ TEST_F(PostgresStoreTest, MigrationsMakeTheFirstSchemaThePresentOne) {
          ALTER TABLE episode_event DROP retroactive; ALTER TABLE history DROP registry;
          ALTER TABLE rejudge DROP cause; ALTER TABLE dead_letter DROP redriven;
          DROP TABLE log_gap; DROP TABLE document, violation, mark, operation;
-         DROP TABLE capture, substitution, mass_hours;
+         DROP TABLE capture, substitution, mass_hours, marked_minute;
          ALTER TABLE outbox DROP type, DROP time, DROP version;
          UPDATE schema_version SET version = 1)");
   EXPECT_THROW(open_store_snapshot(url()), StoreRefused);

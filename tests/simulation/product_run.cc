@@ -107,7 +107,11 @@ class Workers {
     if (!director_.done()) return false;
     bool done = true;
     for (const TableId owed : {TableId::Dirty, TableId::Rejudge}) {
-      store_->scan(owed, {}, {}, 1, [&](const Row&) { done = false; });
+      store_->scan(owed, {}, {}, 1, [&](const Row& first) {
+        done = false;
+        if (first != owed_) idle_polls_ = 0;  // work goes on between batches
+        owed_ = first;
+      });
     }
     std::map<std::int64_t, std::int64_t> next;
     const Key input[] = {{std::string(input_topic)}};
@@ -181,6 +185,7 @@ class Workers {
   std::vector<std::stop_source> stops_;
   std::string failure_;
   int idle_polls_ = 0;
+  Row owed_;  // seen last of what is worked off between batches
 };
 
 }  // namespace

@@ -120,7 +120,7 @@ TEST(Operation, AWithdrawnBreachStaysInHistory) {
   EXPECT_EQ(violation(world, breach_start, "severity"), "no row");
   const std::vector<Row> former = world.rows(TableId::History, {cell("violation")});
   ASSERT_FALSE(former.empty());
-  EXPECT_EQ(text_of(former.back()[5]), "contradicted");
+  EXPECT_EQ(text_of(former.back()[5]), "late");
 }
 
 TEST(Operation, TheLawInForceIsTheOneOfTheBeginning) {

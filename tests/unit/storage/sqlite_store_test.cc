@@ -134,6 +134,7 @@ TEST_F(SqliteStoreTest, MigrationsMakeTheFirstSchemaThePresentOne) {
       DROP TABLE "capture";
       DROP TABLE "substitution";
       DROP TABLE "mass_hours";
+      DROP TABLE "marked_minute";
       DROP TABLE "outbox";
       CREATE TABLE "outbox" ("id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, "topic" TEXT,
           "key" TEXT, "message_id" TEXT, "payload" TEXT) STRICT;
