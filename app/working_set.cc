@@ -5,12 +5,13 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
+#include "app/packed_row.h"
 #include "model/check.h"
 #include "storage/key_order.h"
 
@@ -43,11 +44,20 @@ class KeyBytes {
   std::size_t cells_ = 0;
 };
 
-struct Slot {
-  std::string key;             // ordered bytes
+/// A row as a batch uses it.
+struct Awake {
   std::optional<Row> current;  // nothing: no such row
   std::optional<Row> stored;   // what the store holds, once `changed`
   bool changed = false;
+};
+
+/// Most rows held are not used by a batch: they wait as few bytes.
+struct Slot {
+  std::string key;   // ordered bytes
+  std::string rest;  // the cells behind the key, packed; not kept up to date while awake
+  std::unique_ptr<Awake> awake;
+
+  bool changed() const { return awake != nullptr && awake->changed; }
 };
 
 struct SlotOrder {
@@ -60,6 +70,7 @@ struct SlotOrder {
 /// What is held of one table.
 struct Cache {
   absl::btree_set<std::unique_ptr<Slot>, SlotOrder> slots;
+  std::vector<Slot*> awake;
   absl::flat_hash_map<std::string, std::size_t> loaded;   // cells of prefixes whose rows are here
   std::array<std::size_t, key_cells_max + 1> of_cells{};  // how many of them have so many cells
 
@@ -79,9 +90,10 @@ struct Cache {
     const auto begin = slots.lower_bound(prefix);
     auto end = begin;
     while (end != slots.end() && (*end)->key.starts_with(prefix)) {
-      check(!(*end)->changed);
+      check(!(*end)->changed());
       ++end;
     }
+    std::erase_if(awake, [&](const Slot* slot) { return slot->key.starts_with(prefix); });
     slots.erase(begin, end);
     absl::erase_if(loaded, [&](const auto& held) {
       if (!held.first.starts_with(prefix)) return false;
@@ -89,16 +101,34 @@ struct Cache {
       return true;
     });
   }
-  Slot& add(std::string_view key, std::optional<Row> row) {
+  Slot& add(std::string_view key) {
     auto slot = std::make_unique<Slot>();
     slot->key = key;
-    slot->current = std::move(row);
     return **slots.insert(std::move(slot)).first;
+  }
+  Awake& wake(Slot& slot, std::optional<Row> current) {
+    slot.awake = std::make_unique<Awake>();
+    slot.awake->current = std::move(current);
+    awake.push_back(&slot);
+    return *slot.awake;
   }
 };
 
 std::span<const Cell> key_cells(TableId id, const Row& row) {
   return std::span(row).first(table(id).key_columns);
+}
+
+std::span<const Cell> other_cells(TableId id, const Row& row) {
+  return std::span(row).subspan(table(id).key_columns);
+}
+
+Row whole_row(TableId id, const Slot& slot) {
+  Row row;
+  row.reserve(table(id).columns.size());
+  std::string_view key = slot.key;
+  while (!key.empty()) row.push_back(take_ordered(key));
+  append_unpacked(row, slot.rest);
+  return row;
 }
 
 }  // namespace
@@ -119,7 +149,8 @@ struct WorkingSet::State {
     store.read(id, missing, [&](const Row& row) {
       read.encode(key_cells(id, row));
       // A row that was loaded by a longer prefix may carry changes already: those stay.
-      if (here.find(read.all()) == nullptr) here.add(read.all(), row);
+      if (here.find(read.all()) != nullptr) return;
+      append_packed(here.add(read.all()).rest, other_cells(id, row));
     });
     for (const Key& prefix : missing) {
       asked.encode(prefix);
@@ -139,18 +170,20 @@ struct WorkingSet::State {
     return here.find(asked.all());
   }
 
-  void change(TableId id, Slot& slot, std::optional<Row> row) {
-    if (!slot.changed) {
-      slot.stored = std::move(slot.current);
-      slot.changed = true;
-      touched.emplace_back(id, &slot);
+  Awake& wake(TableId id, Slot& slot) {
+    return slot.awake != nullptr ? *slot.awake : cache(id).wake(slot, whole_row(id, slot));
+  }
+
+  void change(Awake& row, std::optional<Row> current) {
+    if (!row.changed) {
+      row.stored = std::move(row.current);
+      row.changed = true;
     }
-    slot.current = std::move(row);
+    row.current = std::move(current);
   }
 
   Store& store;
   std::array<Cache, table_count> caches;
-  std::vector<std::pair<TableId, Slot*>> touched;
   std::vector<Change> appended;
   KeyBytes asked;
   KeyBytes read;
@@ -164,8 +197,10 @@ void WorkingSet::preload(TableId id, std::span<const Key> prefixes) {
 }
 
 const Row* WorkingSet::find(TableId id, const Key& key) {
-  const Slot* slot = state_->find(id, key);
-  return slot == nullptr || !slot->current ? nullptr : &*slot->current;
+  Slot* slot = state_->find(id, key);
+  if (slot == nullptr) return nullptr;
+  const Awake& row = state_->wake(id, *slot);
+  return row.current ? &*row.current : nullptr;
 }
 
 std::vector<const Row*> WorkingSet::rows(TableId id, const Key& prefix) {
@@ -177,7 +212,8 @@ std::vector<const Row*> WorkingSet::rows(TableId id, const Key& prefix) {
   std::vector<const Row*> result;
   for (auto at = slots.lower_bound(begin); at != slots.end() && (*at)->key.starts_with(begin);
        ++at) {
-    if ((*at)->current) result.push_back(&*(*at)->current);
+    const Awake& row = state_->wake(id, **at);
+    if (row.current) result.push_back(&*row.current);
   }
   return result;
 }
@@ -186,13 +222,17 @@ void WorkingSet::put(TableId id, Row row) {
   check(row.size() == table(id).columns.size());
   // What the store holds must be known, to leave out what does not change.
   Slot* slot = state_->find(id, key_cells(id, row));
-  if (slot == nullptr) slot = &state_->cache(id).add(state_->asked.all(), std::nullopt);
-  state_->change(id, *slot, std::move(row));
+  Cache& here = state_->cache(id);
+  Awake& held = slot != nullptr ? state_->wake(id, *slot)
+                                : here.wake(here.add(state_->asked.all()), std::nullopt);
+  state_->change(held, std::move(row));
 }
 
 void WorkingSet::erase(TableId id, const Key& key) {
   Slot* slot = state_->find(id, key);
-  if (slot != nullptr && slot->current) state_->change(id, *slot, std::nullopt);
+  if (slot == nullptr) return;
+  Awake& held = state_->wake(id, *slot);
+  if (held.current) state_->change(held, std::nullopt);
 }
 
 void WorkingSet::append(TableId id, Row row) {
@@ -201,17 +241,18 @@ void WorkingSet::append(TableId id, Row row) {
 }
 
 std::vector<Change> WorkingSet::changes() const {
-  auto touched = state_->touched;
-  std::sort(touched.begin(), touched.end(), [](const auto& a, const auto& b) {
-    return std::tie(a.first, a.second->key) < std::tie(b.first, b.second->key);
-  });
   std::vector<Change> changes;
-  for (const auto& [id, slot] : touched) {
-    if (slot->stored == slot->current) continue;
-    if (slot->current) {
-      changes.push_back({id, *slot->current, false});
-    } else {
-      changes.push_back({id, *slot->stored, true});
+  for (std::size_t i = 0; i < table_count; ++i) {
+    const auto id = static_cast<TableId>(i);
+    std::vector<const Slot*> changed;
+    for (const Slot* slot : state_->cache(id).awake) {
+      if (slot->changed() && slot->awake->stored != slot->awake->current) changed.push_back(slot);
+    }
+    std::sort(changed.begin(), changed.end(),
+              [](const Slot* a, const Slot* b) { return a->key < b->key; });
+    for (const Slot* slot : changed) {
+      const Awake& row = *slot->awake;
+      changes.push_back({id, row.current ? *row.current : *row.stored, !row.current});
     }
   }
   changes.insert(changes.end(), state_->appended.begin(), state_->appended.end());
@@ -219,20 +260,27 @@ std::vector<Change> WorkingSet::changes() const {
 }
 
 void WorkingSet::settle() {
-  for (const auto& [id, slot] : state_->touched) {
-    slot->stored.reset();
-    slot->changed = false;
-    if (slot->current) continue;
-    auto& slots = state_->cache(id).slots;
-    slots.erase(slots.find(std::string_view(slot->key)));
+  for (std::size_t i = 0; i < table_count; ++i) {
+    const auto id = static_cast<TableId>(i);
+    Cache& here = state_->cache(id);
+    for (Slot* slot : std::exchange(here.awake, {})) {
+      const std::unique_ptr<Awake> row = std::move(slot->awake);
+      if (!row->current) {
+        here.slots.erase(here.slots.find(std::string_view(slot->key)));
+      } else if (row->changed) {
+        std::string rest;
+        append_packed(rest, other_cells(id, *row->current));
+        slot->rest = std::string(rest);  // no larger than need be
+      }
+    }
   }
-  state_->touched.clear();
   state_->appended.clear();
 }
 
 void WorkingSet::forget(TableId id) {
-  for (const auto& [changed, slot] : state_->touched) check(changed != id);
-  state_->cache(id) = {};
+  Cache& here = state_->cache(id);
+  check(std::none_of(here.awake.begin(), here.awake.end(), std::mem_fn(&Slot::changed)));
+  here = {};
 }
 
 void WorkingSet::forget_park(const std::string& park) {

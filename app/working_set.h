@@ -20,8 +20,8 @@ class WorkingSet {
   WorkingSet(const WorkingSet&) = delete;
   WorkingSet& operator=(const WorkingSet&) = delete;
 
-  /// The row with this whole key, or nullptr. The pointer lives until the row is changed or
-  /// dropped.
+  /// The row with this whole key, or nullptr. The pointer lives until the row is changed, settled
+  /// or dropped.
   const Row* find(TableId table, const Key& key);
   /// Rows whose key begins with the prefix, in key order.
   std::vector<const Row*> rows(TableId table, const Key& prefix);

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "model/check.h"
+
 namespace parkwatch {
 
 namespace {
@@ -27,6 +29,29 @@ void append_text(std::string& bytes, const std::string& text) {
   bytes.append(2, '\0');
 }
 
+std::int64_t take_number(std::string_view& bytes) {
+  check(bytes.size() >= 8);
+  std::uint64_t shifted = 0;
+  for (const char byte : bytes.substr(0, 8)) {
+    shifted = (shifted << 8) | static_cast<unsigned char>(byte);
+  }
+  bytes.remove_prefix(8);
+  return static_cast<std::int64_t>(shifted ^ (std::uint64_t{1} << 63));
+}
+
+std::string take_text(std::string_view& bytes) {
+  std::string text;
+  for (;;) {
+    const std::size_t zero = bytes.find('\0');
+    check(zero + 1 < bytes.size());
+    text += bytes.substr(0, zero);
+    const bool end = bytes[zero + 1] == '\0';
+    bytes.remove_prefix(zero + 2);
+    if (end) return text;
+    text += '\0';
+  }
+}
+
 }  // namespace
 
 void append_ordered(std::string& bytes, const Cell& cell) {
@@ -39,6 +64,15 @@ void append_ordered(std::string& bytes, const Cell& cell) {
   } else {
     bytes.push_back(null_mark);
   }
+}
+
+Cell take_ordered(std::string_view& bytes) {
+  check(!bytes.empty());
+  const char mark = bytes.front();
+  bytes.remove_prefix(1);
+  if (mark == number_mark) return take_number(bytes);
+  if (mark == text_mark) return take_text(bytes);
+  return {};
 }
 
 std::string ordered_key(std::span<const Cell> cells) {

@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "storage/schema.h"
 
@@ -12,5 +13,7 @@ namespace parkwatch {
 /// cells is a prefix of another.
 std::string ordered_key(std::span<const Cell> cells);
 void append_ordered(std::string& bytes, const Cell& cell);
+/// Takes the first cell off bytes that append_ordered made.
+Cell take_ordered(std::string_view& bytes);
 
 }  // namespace parkwatch

@@ -50,6 +50,25 @@ TEST_F(WorkingSetOfTwoParks, ReadsAParksRowsAnewOnceTheyAreForgotten) {
   EXPECT_EQ(*rows.rows(TableId::Series, {std::string("p1")})[0], series("p1"));
 }
 
+// Rows that no batch uses wait as bytes: what they hold and what has changed must not show it.
+TEST_F(WorkingSetOfTwoParks, ARowThatWaitedIsTheSame) {
+  const Row* first = rows.find(TableId::Park, {std::string("p1")});
+  ASSERT_NE(first, nullptr);
+  const Row before = *first;
+  rows.settle();
+  const Row* again = rows.find(TableId::Park, {std::string("p1")});
+  ASSERT_NE(again, nullptr);
+  EXPECT_EQ(*again, before);
+  rows.put(TableId::Park, before);
+  EXPECT_TRUE(rows.changes().empty());
+  rows.erase(TableId::Series, {std::string("p1"), std::string("o1"), std::string("a21026")});
+  ASSERT_EQ(rows.changes().size(), 1u);
+  EXPECT_TRUE(rows.changes()[0].erase);
+  EXPECT_EQ(rows.changes()[0].row, series("p1"));
+  rows.put(TableId::Series, series("p1"));
+  EXPECT_TRUE(rows.changes().empty());
+}
+
 TEST_F(WorkingSetOfTwoParks, KeepsTheRowsOfOtherParks) {
   rows.rows(TableId::Series, {std::string("p10")});
   rows.forget_park("p1");
