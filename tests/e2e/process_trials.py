@@ -5,6 +5,7 @@ empty store; now and then both are also held against the independent oracle. Pri
 """
 
 import collections
+import glob
 import os
 import random
 import shutil
@@ -21,6 +22,7 @@ POPULATION = ["--loggers", LOGGERS, "--loggers-per-park", 4, "--clusters", 2]
 TROUBLE = ["--out-of-order", 4, "--late", 2, "--duplicates", 1, "--corrections", 1, "--broken", 0.5]
 PARTITIONS = 4
 DISK_MIB = 48
+FAKE_CLOCK = next(iter(glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")), "")
 # Within one minute a row has one version; the simulated plants have no gaps.
 MAY_BE_EMPTY = ("quality", "dead_letter", "history", "substitution")
 
@@ -115,6 +117,20 @@ class Trial(Stage):
         time.sleep(SESSION_SECONDS + 1)  # the fault itself: others take over meanwhile
         worker.send_signal(signal.SIGCONT)
 
+    def fault_clock_jumps(self):
+        """A worker's wall clock leaps ahead or back and comes back; its monotonic clock goes on, as the kernel's does."""
+        clock = self.folder / "clock"
+        clock.write_text("+0")
+        name = self.any_worker()
+        self.drain(name)
+        self.start(name, LD_PRELOAD=FAKE_CLOCK, FAKETIME_TIMESTAMP_FILE=str(clock), FAKETIME_NO_CACHE="1",
+                   FAKETIME_DONT_FAKE_MONOTONIC="1")
+        for jump in self.random.sample(["+2h", "-2h", "+30h", "-400d"], 2):
+            clock.write_text(jump)
+            here = self.records()
+            wait_until("records", lambda: self.records() > here + 100 or self.sender.poll() is not None, 120)
+        clock.write_text("+0")
+
     def fault_broker(self):
         number = self.random.randint(1, self.parts.brokers)
         self.parts.broker(number, "kill")
@@ -159,7 +175,7 @@ class Trial(Stage):
             del self.workers[name]
 
     def possible_faults(self):
-        names = ["kill", "kill_between_writes_and_commit", "drain", "freeze", "broker", "all_brokers"]
+        names = ["kill", "kill_between_writes_and_commit", "drain", "freeze", "clock_jumps", "broker", "all_brokers"]
         if self.store == "postgresql":
             names += ["database_crash", "connection_cuts", "rebalance_storm"]
         elif self.mounted:
