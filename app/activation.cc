@@ -43,8 +43,8 @@ std::optional<Validity> park_period(Store& store, const std::string& park,
   }
   const Key key[] = {{park}};
   store.read(TableId::Park, key, [&](const Row& row) {
-    const EventTime end = EventTime(number_of(row[1])) + std::chrono::hours(1);
-    if (period) period->to = std::max(period->to, end);
+    const std::optional<EventTime> time = park_time_of(row);
+    if (period && time) period->to = std::max(period->to, *time + std::chrono::hours(1));
   });
   return period;
 }
@@ -83,7 +83,9 @@ void add_projects(Store& store, ParkPeriods& periods, const Plan* before, const 
     if (same || periods.contains(park)) continue;
     const Key key[] = {{park}};
     store.read(TableId::Park, key, [&](const Row& row) {
-      const EventTime hour = floor_to(EventTime(number_of(row[1])), std::chrono::hours(1));
+      const std::optional<EventTime> time = park_time_of(row);
+      if (!time) return;
+      const EventTime hour = floor_to(*time, std::chrono::hours(1));
       periods[park].push_back({hour, hour + std::chrono::hours(1)});
     });
   }

@@ -207,7 +207,7 @@ ComplianceMonth gather_month(Store& store, const ParkMonth& month) {
   ComplianceMonth all;
   const Key park{month.park};
   store.read(TableId::Park, std::span(&park, 1),
-             [&](const Row& row) { all.park_time = EventTime(number_of(row[1])); });
+             [&](const Row& row) { all.park_time = park_time_of(row); });
   gather_hours(store, month, all);
   gather_verdicts(store, month, all);
   gather_findings(store, month, all);

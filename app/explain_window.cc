@@ -235,10 +235,10 @@ namespace {
 std::vector<Verdict> judge(ExplainContext& context, const Derived& derived) {
   if (derived.outlet == nullptr) return {};
   const Row* park = context.rows().find(TableId::Park, {derived.key.park});
+  const std::optional<EventTime> time = park == nullptr ? std::nullopt : park_time_of(*park);
   const Zone& zone = context.plan().zone_of_park(derived.key.park);
   const bool pending =
-      park != nullptr && waits_for_mark(context.plan(), *derived.outlet, zone, derived.key.start,
-                                        EventTime(number_of((*park)[1])));
+      time && waits_for_mark(context.plan(), *derived.outlet, zone, derived.key.start, *time);
   return judge_marked(*derived.outlet, derived.windows, derived.key.span, derived.key.start,
                       pending);
 }

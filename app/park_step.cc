@@ -29,14 +29,14 @@ ParkStep::ParkStep(std::string park, const Plan& plan, const PartitionId& partit
       operation_(park_, plan, zone_, rows, hours_of) {
   const Row* row = rows_.find(TableId::Park, {park_});
   if (row != nullptr) {
-    time_ = EventTime(number_of((*row)[1]));
     loaded_version_ = number_of((*row)[2]);
-    rows_through_ = floor_to(*time_, hour_length);
+    time_ = park_time_of(*row);
+    if (time_) rows_through_ = floor_to(*time_, hour_length);
   }
 }
 
 ParkVersion ParkStep::version() const {
-  check(time_.has_value());
+  if (!time_) return {park_, loaded_version_, std::nullopt};
   return {park_, loaded_version_, time_->milliseconds()};
 }
 

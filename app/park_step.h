@@ -52,7 +52,6 @@ class ParkStep {
   /// Settles the last run and refreshes what is still open. Call once, at the end of a batch.
   void finish();
 
-  bool has_time() const { return time_.has_value(); }
   /// As loaded, for the commit's check.
   ParkVersion version() const;
 

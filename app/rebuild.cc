@@ -103,19 +103,30 @@ class Rebuild {
 /// The rows of a table one after the other, a page in memory at a time.
 class RowCursor {
  public:
-  RowCursor(Store& store, const Table& table) : store_(store), table_(table) { next_page({}); }
+  RowCursor(Store& store, const Table& table) : store_(store), table_(table) {
+    next_page({});
+    skip_others();
+  }
 
   const Row* row() const { return at_ < page_.size() ? &page_[at_] : nullptr; }
   std::string key() const { return ordered_key(key_of(page_[at_])); }
   void advance() {
-    if (++at_ < page_.size() || page_.size() < page_rows) return;
-    const std::span<const Cell> last = key_of(page_.back());
-    next_page({last.begin(), last.end()});
+    step();
+    skip_others();
   }
 
  private:
   static constexpr std::size_t page_rows = 1'000;
 
+  /// On to the next row that is a result.
+  void skip_others() {
+    while (row() != nullptr && !is_result(table_, *row())) step();
+  }
+  void step() {
+    if (++at_ < page_.size() || page_.size() < page_rows) return;
+    const std::span<const Cell> last = key_of(page_.back());
+    next_page({last.begin(), last.end()});
+  }
   std::span<const Cell> key_of(const Row& row) const {
     return std::span(row).first(table_.key_columns);
   }

@@ -50,6 +50,11 @@ std::int64_t number_of(const Cell& value) {
   return std::get<std::int64_t>(value);
 }
 
+std::optional<EventTime> park_time_of(const Row& row) {
+  if (std::holds_alternative<std::monostate>(row[1])) return std::nullopt;
+  return EventTime(number_of(row[1]));
+}
+
 VersionedColumns versioned_columns(TableId id) {
   if (id == TableId::OutletWindow) return {5, 22, 23};
   if (id == TableId::Verdict) return {6, 16, 17};

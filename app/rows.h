@@ -38,6 +38,8 @@ std::optional<Decimal> decimal_of(const Cell& cell);
 std::optional<MassDecimal> mass_of(const Cell& cell);
 const std::string& text_of(const Cell& cell);
 std::int64_t number_of(const Cell& cell);
+/// Of a row of the table park; nothing where no record of the park has come yet.
+std::optional<EventTime> park_time_of(const Row& row);
 
 /// Where the versioned tables keep phase, version minute and registry.
 struct VersionedColumns {

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "app/rows.h"
+#include "ingest/partitioner.h"
 #include "ingest/reason.h"
 #include "model/document_check.h"
 #include "storage/digest.h"
@@ -17,6 +18,7 @@ using std::chrono::hours;
 using std::chrono::minutes;
 
 constexpr std::size_t payload_kept_max = 64 * 1024;  // bytes of a dead letter
+constexpr std::int32_t guards = 64;                  // versions of what belongs to no park
 constexpr std::int64_t magnitude_max = 1'000'000'000'000;
 
 /// The end of the interval that a reading covers, for logs without any received time.
@@ -94,6 +96,7 @@ struct Task::Batch {
   PartitionId id;
   Counters counters;
   std::map<std::string, ParkStep> parks;
+  std::map<std::string, ParkVersion> guards;
 };
 
 Task::Task(Store& store, std::shared_ptr<const Plan> plan, Decoder::Options decoder,
@@ -113,10 +116,32 @@ ParkStep& Task::park(Batch& batch, const std::string& id) {
   return batch.parks.emplace(id, ParkStep(id, *plan_, batch.id, rows_, hours_)).first->second;
 }
 
+/// Hours of a device are kept also while it is not registered, or in another park: two workers that
+/// write one of them must meet at the same version, whatever the time of the value.
+void Task::guard_device(Batch& batch, std::string_view mn, const std::string* of) {
+  const std::string* ever = plan_->park_ever(mn);
+  if (ever == nullptr) {
+    guard(batch, mn);
+  } else if (of == nullptr || *ever != *of) {
+    park(batch, *ever);
+  }
+}
+
+/// The same for what belongs to no park: unregistered devices and parks, dead letters, whose
+/// payload may be in several partitions.
+void Task::guard(Batch& batch, std::string_view name) {
+  const std::string id = "*" + std::to_string(partition_of(name, guards));
+  const auto [held, added] = batch.guards.try_emplace(id);
+  if (!added) return;
+  const Row* row = rows_.find(TableId::Park, {id});
+  held->second = {id, row == nullptr ? 0 : number_of((*row)[2]), std::nullopt};
+}
+
 void Task::quarantine(Batch& batch, const RecordView& record, std::string_view reason,
                       const std::string& detail) {
   ++batch.counters["reason_" + std::string(reason)];
   const std::string digest = sha256_hex(record.payload);
+  guard(batch, digest);
   const Row* present = rows_.find(TableId::DeadLetter, {digest, std::string(reason)});
   const std::int64_t times = present == nullptr ? 0 : std::get<std::int64_t>((*present)[8]);
   const std::int64_t received = record.received_ms >= 0 ? record.received_ms : append_time(record);
@@ -142,7 +167,9 @@ void Task::quarantine(Batch& batch, const RecordView& record, std::string_view r
 /// A dead letter came again, to be taken after all: its rows say where. Should it be refused once
 /// more, they are written anew.
 void Task::mark_redriven(Batch& batch, const RecordView& record) {
-  for (const Row* row : rows_.rows(TableId::DeadLetter, {sha256_hex(record.payload)})) {
+  const std::string digest = sha256_hex(record.payload);
+  guard(batch, digest);
+  for (const Row* row : rows_.rows(TableId::DeadLetter, {digest})) {
     Row marked = *row;
     marked.back() = record_position(batch.id, record.offset);
     rows_.put(TableId::DeadLetter, std::move(marked));
@@ -194,6 +221,8 @@ void Task::take_document(Batch& batch, const RecordView& record, const Decoded& 
   if (known) {
     park(batch, document.park).begin(received_minute(*received), record.offset);
     if (!record.key.empty() && record.key != document.park) ++batch.counters["misplaced"];
+  } else {
+    guard(batch, document.park);
   }
   Row row = document_row(document);
   const Row* present = rows_.find(TableId::Document, {row.begin(), row.begin() + 4});
@@ -237,10 +266,7 @@ void Task::take_reading(Batch& batch, const RecordView& record, const Decoded& d
     park(batch, *match.park).begin(received_minute(received), record.offset);
     if (!record.key.empty() && record.key != *match.park) ++batch.counters["misplaced"];
   }
-  // Its hours are kept also while it is not registered, or in another park: two workers that write
-  // one of them must meet at the same park's version, whatever the time of the value.
-  const std::string* guard = whole.empty() ? plan_->park_ever(reading.mn) : nullptr;
-  if (guard != nullptr && (match.park == nullptr || *guard != *match.park)) park(batch, *guard);
+  if (whole.empty()) guard_device(batch, reading.mn, match.park);
   std::array<bool, 5> fates{};
   const auto count = [&](Fate fate) {
     fates[static_cast<std::size_t>(fate)] = true;
@@ -310,8 +336,9 @@ Commit Task::finish(Batch& batch) {
   Commit commit;
   for (auto& [id, step] : batch.parks) {
     step.finish();
-    if (step.has_time()) commit.parks.push_back(step.version());
+    commit.parks.push_back(step.version());
   }
+  for (const auto& [id, version] : batch.guards) commit.parks.push_back(version);
   committed_parks_ = commit.parks;
   commit.active_set = plan_->hash();
   commit.changes = rows_.changes();
@@ -353,14 +380,15 @@ Commit Task::rejudge(const std::string& park_id, EventTime from, EventTime to) {
 void Task::settle() {
   // The commit raised these: what is held must name the version that the store holds now.
   for (const ParkVersion& park : committed_parks_) {
-    rows_.put(TableId::Park, {park.park, park.time_ms, park.version + 1});
+    rows_.put(TableId::Park, park_row(park));
   }
   rows_.settle();
   hours_.settle();
   hours_.trim(options_.device_hours_max);
   // An hour that is over is hardly asked for again; what still is, is read anew.
   for (const ParkVersion& park : committed_parks_) {
-    const std::int64_t hour = floor_to(EventTime(park.time_ms), hours(1)).milliseconds();
+    if (!park.time_ms) continue;
+    const std::int64_t hour = floor_to(EventTime(*park.time_ms), hours(1)).milliseconds();
     std::int64_t& held = held_parks_[park.park];
     if (held != hour) rows_.forget_park(park.park);
     held = hour;

@@ -70,6 +70,8 @@ class Task {
                   const std::string& detail);
   void mark_redriven(Batch& batch, const RecordView& record);
   ParkStep& park(Batch& batch, const std::string& id);
+  void guard_device(Batch& batch, std::string_view mn, const std::string* of);
+  void guard(Batch& batch, std::string_view name);
   Commit finish(Batch& batch);
 
   Store& store_;

@@ -203,6 +203,15 @@ const OperationSite* OperationPlan::site_of_mn(std::string_view mn, EventTime at
   return nullptr;
 }
 
+const std::string* OperationPlan::park_ever(std::string_view mn) const {
+  const auto found = meters_.find(mn);
+  if (found == meters_.end()) return nullptr;
+  for (const auto& [meter, site] : found->second) {
+    if (!site->rows.empty()) return &site->rows.front().park;
+  }
+  return nullptr;
+}
+
 bool OperationPlan::is_meter(std::string_view mn, std::string_view factor, EventTime at) const {
   const auto found = meters_.find(mn);
   return found != meters_.end() &&

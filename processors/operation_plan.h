@@ -72,6 +72,8 @@ class OperationPlan {
   const std::vector<const OperationSite*>& sites_of(const std::string& park) const;
   /// The site of a meter's MN at a time, or nullptr.
   const OperationSite* site_of_mn(std::string_view mn, EventTime at) const;
+  /// A park that the MN's meters belong to at some time, always the same one; nullptr without any.
+  const std::string* park_ever(std::string_view mn) const;
   /// Whether the value is a registered meter's.
   bool is_meter(std::string_view mn, std::string_view factor, EventTime at) const;
 

@@ -223,14 +223,14 @@ const std::string* Plan::park_of(const OutletPlan& outlet, EventTime at) const {
 
 const std::string* Plan::park_ever(std::string_view mn) const {
   const auto found = devices_.find(mn);
-  if (found == devices_.end()) return nullptr;
+  if (found == devices_.end()) return operation_.park_ever(mn);
   for (const auto& [device, outlet] : found->second) {
     for (const Outlet& row : outlet->rows) {
       const auto enterprise = enterprises_.find(row.enterprise);
       if (enterprise != enterprises_.end()) return &enterprise->second.front().park;
     }
   }
-  return nullptr;
+  return operation_.park_ever(mn);
 }
 
 std::set<EventTime> Plan::change_times(const OutletPlan& outlet) const {

@@ -182,6 +182,7 @@ void export_table(Store& store, const Table& table, const ExportRequest& request
   const std::optional<std::size_t> period = bounded ? period_column(table) : std::nullopt;
   RowPrinter printer(table.name, table.columns, request, sink);
   store.scan(table.id, {}, {}, 0, [&](const Row& row) {
+    if (!is_result(table, row)) return;
     if (period) {
       const auto* at = std::get_if<std::int64_t>(&row[*period]);
       if (at == nullptr || !within(request, *at)) return;

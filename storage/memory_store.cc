@@ -162,7 +162,7 @@ void MemoryStore::commit(const Commit& commit) {
   if (options_.before_commit) options_.before_commit();
   if (commit.move) content_->write_move(*commit.move);
   for (const ParkVersion& park : commit.parks) {
-    content_->put(TableId::Park, {park.park, park.time_ms, park.version + 1});
+    content_->put(TableId::Park, park_row(park));
   }
   for (const Change& change : commit.changes) content_->write_change(change);
 }

@@ -118,7 +118,7 @@ void OverlayStore::commit(const Commit& commit) {
   }
   if (commit.move) move(*commit.move);
   for (const ParkVersion& park : commit.parks) {
-    put(TableId::Park, {park.park, park.time_ms, park.version + 1});
+    put(TableId::Park, park_row(park));
   }
   for (const Change& change : commit.changes) {
     const Table& target = table(change.table);

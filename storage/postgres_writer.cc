@@ -67,7 +67,7 @@ void add_move(std::vector<PostgresCall>& calls, const PartitionMove& move) {
 void add_parks(std::vector<PostgresCall>& calls, std::span<const ParkVersion> parks) {
   std::vector<Row> raised;
   for (const ParkVersion& park : parks) {
-    raised.push_back({park.park, park.time_ms, park.version + 1});
+    raised.push_back(park_row(park));
   }
   Rows rows;
   for (const Row& row : raised) rows.push_back(&row);

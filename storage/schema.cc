@@ -255,6 +255,11 @@ const Table& table(TableId id) {
   return found;
 }
 
+bool is_result(const Table& table, const Row& row) {
+  constexpr std::size_t park_time = 1;
+  return table.id != TableId::Park || !std::holds_alternative<std::monostate>(row[park_time]);
+}
+
 bool fits(const Table& table, std::span<const Cell> row) {
   if (row.size() != table.columns.size()) return false;
   if (table.sequence ? !std::holds_alternative<std::monostate>(row[0]) : !key_fits(table, row)) {

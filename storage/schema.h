@@ -84,6 +84,10 @@ using Cell = std::variant<std::monostate, std::int64_t, std::string>;
 using Row = std::vector<Cell>;  // one cell per column
 using Key = std::vector<Cell>;  // the first cells of a row; may be a prefix of the key
 
+/// Whether the row is a result: what several workers may write, but belongs to no park, has a row
+/// in the table park that is a version only.
+bool is_result(const Table& table, const Row& row);
+
 /// Whether a row can be stored: a cell of the right kind per column, booleans 0 or 1, no null in
 /// the key (but the key of a sequence is null: the store gives it out).
 bool fits(const Table& table, std::span<const Cell> row);

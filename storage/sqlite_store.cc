@@ -222,9 +222,11 @@ void SqliteStore::write_progress(const PartitionMove& move) {
 void SqliteStore::write_parks(std::span<const ParkVersion> parks) {
   SqliteStatement& write = upsert(table(TableId::Park));
   for (const ParkVersion& park : parks) {
-    write.bind(1, std::string_view(park.park));
-    write.bind(2, park.time_ms);
-    write.bind(3, park.version + 1);
+    const Row row = park_row(park);
+    for (int i = 0; i < 3; ++i) {
+      const auto at = static_cast<std::size_t>(i);
+      write.bind(i + 1, row[at], table(TableId::Park).columns[at].type);
+    }
     write.run();
   }
 }

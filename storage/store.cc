@@ -42,6 +42,10 @@ void check_commit(const Commit& commit) {
   }
 }
 
+Row park_row(const ParkVersion& park) {
+  return {park.park, park.time_ms ? Cell(*park.time_ms) : Cell(), park.version + 1};
+}
+
 void Store::hold_parks(std::span<const std::string> /*parks*/) {}
 
 std::unique_ptr<Store> open_store(std::string_view url, const StoreOptions& options) {

@@ -36,12 +36,16 @@ struct PartitionMove {
 };
 
 /// A park whose rows were read or written, with the version at which they were loaded (0: no row
-/// yet).
+/// yet). Other rows that several workers may write meet at such a version too, under a name that
+/// is no park's and without a time.
 struct ParkVersion {
   std::string park;
   std::int64_t version = 0;
-  std::int64_t time_ms = 0;  // the park's time after this batch
+  std::optional<std::int64_t> time_ms;  // the park's time after this batch; none: no record of it
 };
+
+/// The row that a commit leaves behind.
+Row park_row(const ParkVersion& park);
 
 /// One whole row to write, or one key to remove. The tables progress, counter and park are not
 /// changed this way but by a commit's `move` and `parks`.

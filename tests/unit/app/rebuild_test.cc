@@ -112,7 +112,7 @@ TEST_F(RebuildTest, EveryChangedCellIsNamedByTableAndKey) {
 }
 
 TEST_F(RebuildTest, AChangedParkTimeOrAPartTooManyIsNamed) {
-  const Row park = world_.rows(TableId::Park).front();
+  const Row park = world_.rows(TableId::Park, {std::string("p1")}).front();
   Commit commit;
   commit.parks = {{"p1", std::get<std::int64_t>(park[2]), std::get<std::int64_t>(park[1]) + 1},
                   {"p2", 0, 1}};

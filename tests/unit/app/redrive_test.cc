@@ -132,9 +132,9 @@ TEST_F(RedriveLog, WhatComesAgainCountsAsReceivedWhenItWas) {
                               TableId::Episode, TableId::Contribution}) {
     EXPECT_EQ(at_once.rows(table), world_.rows(table));
   }
-  Row park = at_once.rows(TableId::Park).at(0);
-  park[2] = world_.rows(TableId::Park).at(0)[2];  // its version counts commits
-  EXPECT_EQ(park, world_.rows(TableId::Park).at(0));
+  Row park = at_once.rows(TableId::Park, {std::string("p1")}).at(0);
+  park[2] = world_.rows(TableId::Park, {std::string("p1")}).at(0)[2];  // its version counts commits
+  EXPECT_EQ(park, world_.rows(TableId::Park, {std::string("p1")}).at(0));
 }
 
 TEST_F(RedriveLog, IsSentOnceAndSaysSo) {

@@ -78,12 +78,13 @@ std::string sample_at(const std::string& minute) {
                  R"({"a21026":{"value":"1"}})", "AIR1");
 }
 
-TEST(TwoWorkers, NoValueOfADeviceThatIsNotRegisteredYetIsLost) {
-  std::map<std::string, std::string> files = two_parks();
-  files["devices.csv"] = "mn,outlet,protocol_version,valid_from\nAIR1,air1,2017,2026-03-16\n";
+/// Two workers write the same hour of a device, which is in no park then: none of the values is
+/// lost.
+void expect_all_kept(const std::map<std::string, std::string>& files,
+                     const std::string& first_record) {
   World world(files);
   OtherWorker first(world, 1), second(world, 2);
-  first.feed(R"({"type":"tick","park":"p1","received":"2026-03-15T01:00:00Z"})");
+  if (!first_record.empty()) first.feed(first_record);
   first.feed(sample_at("01"));
   second.feed(sample_at("02"));  // a record with another key came into another partition
   EXPECT_THROW(first.feed(sample_at("03")), ParkMoved) << "what it holds of the hour is old";
@@ -95,6 +96,54 @@ TEST(TwoWorkers, NoValueOfADeviceThatIsNotRegisteredYetIsLost) {
   const auto kept = DeviceHour::unpack(hour, text_of(rows.front()[2]));
   ASSERT_TRUE(kept);
   EXPECT_EQ(kept->values("a21026", Kind::Realtime).size(), 3U);
+}
+
+TEST(TwoWorkers, NoValueOfADeviceThatIsNotRegisteredYetIsLost) {
+  std::map<std::string, std::string> files = two_parks();
+  files["devices.csv"] = "mn,outlet,protocol_version,valid_from\nAIR1,air1,2017,2026-03-16\n";
+  expect_all_kept(files, R"({"type":"tick","park":"p1","received":"2026-03-15T01:00:00Z"})");
+  expect_all_kept(files, "");  // the park has no record yet, so no time either
+}
+
+TEST(TwoWorkers, NoValueOfADeviceThatIsNeverRegisteredIsLost) {
+  std::map<std::string, std::string> files = two_parks();
+  files["devices.csv"] = "mn,outlet,protocol_version\nAIR2,air2,2017\n";
+  expect_all_kept(files, "");
+}
+
+TEST(TwoWorkers, NoValueOfAMeterThatIsNotRegisteredYetIsLost) {
+  std::map<std::string, std::string> files = two_parks();
+  files["devices.csv"] = "mn,outlet,protocol_version\nAIR2,air2,2017\n";
+  files["lines.csv"] = "id,enterprise,name\nline1,e1,Line\n";
+  files["meters.csv"] =
+      "mn,factor,signal,of,unit,rated,valid_from\nAIR1,a21026,power,line,line1,10,2026-03-16\n";
+  expect_all_kept(files, "");
+}
+
+TEST(TwoWorkers, NoCopyOfADeadLetterOrOfAnUnknownParksDocumentIsLost) {
+  World world(two_parks());
+  OtherWorker first(world, 1), second(world, 2);
+  const std::string explanation =
+      R"({"type":"explanation","source":"s","id":"e1","park":"nowhere","received":"2026-03-15T01:00:0)";
+  for (const std::string& text : {std::string("{broken"), explanation}) {
+    const bool broken = text.size() < 10;
+    const auto copy = [&](int number) {
+      return broken ? text : text + std::to_string(number) + R"(Z","text":"t"})";
+    };
+    first.task.drop();
+    first.feed(copy(1));
+    second.task.drop();
+    second.feed(copy(3));
+    EXPECT_THROW(first.feed(copy(2)), ParkMoved) << text;
+    first.task.drop();
+    first.feed(copy(2));
+  }
+  const std::vector<Row> dead = world.rows(TableId::DeadLetter);
+  ASSERT_EQ(dead.size(), 1U);
+  EXPECT_EQ(number_of(dead[0][8]), 3);
+  const std::vector<Row> documents = world.rows(TableId::Document);
+  ASSERT_EQ(documents.size(), 1U);
+  EXPECT_EQ(number_of(documents[0][4]), at("2026-03-15T01:00:03Z"));
 }
 
 /// Lets something happen between what this store's user has read and its first commit.
