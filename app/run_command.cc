@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 
 #include "app/faults.h"
 #include "app/log.h"
@@ -27,7 +28,8 @@ ExitCode run(const RunOptions& options) {
   set_log_json(loaded.config.log.format == "json");
   StopSignals signals({SIGHUP});
   std::signal(SIGPIPE, SIG_IGN);
-  Program program({loaded.config, *roles, real_time_ms, {}});
+  const char* leaps = std::getenv("PARKWATCH_TEST_CLOCK");
+  Program program({loaded.config, *roles, leaping_clock(leaps == nullptr ? "" : leaps), {}});
   program.start();
   if (roles->gateway) log_info("gateway listens on port " + std::to_string(program.gateway_port()));
   if (roles->web) log_info("pages and metrics on " + program.web_url());

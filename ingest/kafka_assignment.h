@@ -71,6 +71,7 @@ class Assignment {
   PartitionId id_of(std::int32_t partition) const { return {topic_, partition}; }
   void start_fetching();
   void give_back();
+  void await_first_assignment();
 
   const std::string topic_;
   rd_kafka_s* const client_;
@@ -79,6 +80,7 @@ class Assignment {
   std::vector<std::int32_t> changed_;  // its partitions
   bool told_ = false;                  // take_news() has handed it out
   bool grouped_ = false;
+  bool joined_ = false;  // the group has assigned something, if only nothing
   bool closing_ = false;
 };
 

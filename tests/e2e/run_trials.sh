@@ -5,6 +5,6 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=ci/common.sh
 . ci/common.sh
-need_packages build kafka postgres clock
+need_packages build kafka postgres
 [[ $# -gt 0 ]] || set -- --trials 6 --brokers 1 --oracle-every 3
 exec python3 tests/e2e/process_trials.py --program "${PARKWATCH_BIN:-$PWD/build/parkwatch}" "$@"

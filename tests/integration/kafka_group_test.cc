@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <set>
 #include <thread>
 
@@ -57,6 +58,34 @@ TEST(KafkaGroup, MembersComeAndGoWithoutLossOrRepetition) {
   of_others.insert(of_others.end(), first.records.begin(), first.records.end());
   expect_each_once(of_others, sent);
   EXPECT_EQ(first.lost, 0);
+}
+
+// A worker may be stopped as soon as it was started, while the group still divides the partitions.
+TEST(KafkaGroup, AMemberMayGoBeforeItsFirstAssignment) {
+  const std::string topic = new_topic("passing", 4);
+  KafkaProducer producer(sender());
+  std::map<PartitionId, std::int64_t> committed;
+  KafkaSource source(member_of(topic, ""));
+  TestWorker worker(source, committed);
+  for (int round = 0; round < 3; ++round) {
+    std::vector<std::thread> visitors;
+    std::atomic<int> gone = 0;
+    for (int i = 0; i < 3; ++i) {
+      visitors.emplace_back([&topic, &gone, wait = 200ms * (i + round)] {
+        {
+          KafkaSource visitor(member_of(topic, ""));
+          visitor.poll(wait);
+        }
+        ++gone;
+      });
+    }
+    EXPECT_TRUE(worker.run_until([&] { return gone == 3; }));
+    for (std::thread& visitor : visitors) visitor.join();
+  }
+  ASSERT_TRUE(worker.run_until([&] { return worker.owned.size() == 4; }));
+  const std::size_t sent = produce_many(producer, topic, "after-", 100, 100);
+  ASSERT_TRUE(worker.run_until([&] { return worker.records.size() >= sent; }));
+  expect_each_once(worker.records, sent);
 }
 
 TEST(KafkaGroup, AKilledMembersPartitionsGoToTheOther) {

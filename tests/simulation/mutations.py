@@ -69,8 +69,11 @@ MUTATIONS = [
     Mutation("violations-stay", "violations that are none any more are not taken back", [
         ("app/park_step_violations.cc", "    if (!kept.contains(key)) versions_.erase(TableId::Violation, key, cause);\n",
          "    static_cast<void>(key);\n")]),
+    Mutation("no-guard", "what belongs to no park has no version", [
+        ("app/task.cc", "  for (const auto& [id, version] : batch.guards) commit.parks.push_back(version);\n", "")]),
     Mutation("stale-contributions", "contributions of a park are held from before its version was read", [
-        ("app/task.cc", "  if (held_parks_.insert(id).second) rows_.forget(TableId::Contribution);\n", "")]),
+        ("app/task.cc", "  if (held_parks_.try_emplace(id, 0).second) rows_.forget(TableId::Contribution);\n",
+         "  held_parks_.try_emplace(id, 0);\n")]),
 ]
 
 

@@ -336,6 +336,16 @@ def runbook_faults():
         yield f"{name}: has {'an alert but no runbook' if name in alerts else 'a runbook but no alert'}"
 
 
+def mutation_faults():
+    """Each text that the mutations of the simulation replace is there once."""
+    sys.path.insert(0, str(ROOT / "tests/simulation"))
+    from mutations import MUTATIONS
+    for mutation in MUTATIONS:
+        for path, place, _ in mutation.edits:
+            if text(ROOT / path).count(place) != 1:
+                yield f"{path}: {mutation.name}: what tests/simulation/mutations.py replaces is not there once"
+
+
 def main():
     check("includes follow the table", include_faults())
     check("every type has a name of its own", type_name_faults())
@@ -348,6 +358,7 @@ def main():
     check("links lead somewhere", link_faults())
     check("metrics named exist", metric_faults())
     check("alerts and runbooks", runbook_faults())
+    check("mutations have their places", mutation_faults())
     if program():
         check("commands named exist", command_faults())
     else:
