@@ -80,14 +80,13 @@ void add_rejudge(CLI::App& app, Action& action) {
   });
 }
 
-void add_report(CLI::App& app, Action& action) {
-  CLI::App* report = app.add_subcommand("report", "Write reports that a bureau files");
-  report->require_subcommand(1);
-  CLI::App* command = report->add_subcommand(
-      "compliance", "A park's month: data, exceedances, three simultaneities, corrections");
-  const auto options = std::make_shared<ReportOptions>();
+using RunReport = ExitCode (*)(const ReportOptions&, std::ostream&, std::ostream&);
+
+/// What all reports are asked for; the period is left to the caller.
+CLI::App* add_report_kind(CLI::App& report, Action& action, const char* name, const char* help,
+                          const std::shared_ptr<ReportOptions>& options, RunReport run) {
+  CLI::App* command = report.add_subcommand(name, help);
   command->add_option("--park", options->park, "Park id")->required();
-  command->add_option("--month", options->month, "Local month, such as 2026-11")->required();
   command->add_option("--store", options->store_url, store_help)->required();
   command->add_option("--language", options->language, "zh or en")
       ->check(CLI::IsMember({"zh", "en"}))
@@ -96,9 +95,28 @@ void add_report(CLI::App& app, Action& action) {
       ->check(CLI::IsMember({"markdown", "csv", "html"}))
       ->capture_default_str();
   command->add_option("--output", options->output, "File; - prints it")->capture_default_str();
-  command->callback([options, &action] {
-    action = [options] { return run_report(*options, std::cout, std::cerr); };
+  command->callback([options, run, &action] {
+    action = [options, run] { return run(*options, std::cout, std::cerr); };
   });
+  return command;
+}
+
+void add_report(CLI::App& app, Action& action) {
+  CLI::App* report = app.add_subcommand("report", "Write reports that a bureau files");
+  report->require_subcommand(1);
+  const auto month = std::make_shared<ReportOptions>();
+  add_report_kind(*report, action, "compliance",
+                  "A park's month: data, exceedances, three simultaneities, corrections", month,
+                  run_report)
+      ->add_option("--month", month->month, "Local month, such as 2026-11")
+      ->required();
+  const auto days = std::make_shared<ReportOptions>();
+  CLI::App* transmission = add_report_kind(
+      *report, action, "transmission",
+      "Effective transmission rates of a park's outlets and factors, by day and quarter", days,
+      run_transmission_report);
+  transmission->add_option("--from", days->from, "First local day, such as 2026-11-03")->required();
+  transmission->add_option("--to", days->to, "Local day after the last")->required();
 }
 
 }  // namespace

@@ -2,33 +2,16 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
 #include <set>
 #include <stdexcept>
 
-#include "app/rows.h"
 #include "app/versions.h"
+#include "app/window_rows.h"
 #include "model/check.h"
 
 namespace parkwatch {
 
 namespace {
-
-/// The cells of a row by their columns' names.
-class Named {
- public:
-  Named(TableId id, const Row& row) : table_(table(id)), row_(row) {}
-  const Cell& operator[](std::string_view name) const { return row_[column_of(table_.id, name)]; }
-  const std::string& text(std::string_view name) const { return text_of((*this)[name]); }
-  EventTime time(std::string_view name) const { return EventTime(number_of((*this)[name])); }
-  bool has(std::string_view name) const {
-    return !std::holds_alternative<std::monostate>((*this)[name]);
-  }
-
- private:
-  const Table& table_;
-  const Row& row_;
-};
 
 void increase(MassDecimal& sum, MassDecimal by) {
   const std::optional<MassDecimal> total = add(sum, by);
@@ -36,18 +19,8 @@ void increase(MassDecimal& sum, MassDecimal by) {
   sum = *total;
 }
 
-using RowUse = std::function<void(const Named&)>;
-
-/// The rows of a table that is ordered by park, span and start.
-void scan_windows(Store& store, TableId id, const ParkMonth& month, const std::string& span,
-                  const RowUse& use) {
-  const Key low{month.park, span, cell(month.start)};
-  const Key high{month.park, span, cell(month.end)};
-  store.scan(id, low, high, 0, [&](const Row& row) { use(Named(id, row)); });
-}
-
-void gather_hours(Store& store, const ParkMonth& month, ComplianceMonth& all) {
-  scan_windows(store, TableId::OutletWindow, month, "hour", [&](const Named& row) {
+void gather_hours(Store& store, const ParkPeriod& month, ComplianceMonth& all) {
+  scan_windows(store, TableId::OutletWindow, month, "hour", [&](const NamedRow& row) {
     if (row.text("phase") != "closed") return;  // it may still get its values
     FactorMonth& factor = all.factors[{row.text("outlet"), row.text("factor")}];
     const std::string& state = row.text("state");
@@ -71,7 +44,7 @@ void gather_hours(Store& store, const ParkMonth& month, ComplianceMonth& all) {
 }
 
 /// Windows over any of their limits count once.
-void gather_verdicts(Store& store, const ParkMonth& month, ComplianceMonth& all) {
+void gather_verdicts(Store& store, const ParkPeriod& month, ComplianceMonth& all) {
   for (const bool daily : {false, true}) {
     std::set<std::pair<std::string, std::string>> over;  // outlet and factor, of one window
     std::optional<EventTime> window;
@@ -80,7 +53,7 @@ void gather_verdicts(Store& store, const ParkMonth& month, ComplianceMonth& all)
         ++(daily ? all.factors[key].days_over : all.factors[key].hours_over);
       over.clear();
     };
-    scan_windows(store, TableId::Verdict, month, daily ? "day" : "hour", [&](const Named& row) {
+    scan_windows(store, TableId::Verdict, month, daily ? "day" : "hour", [&](const NamedRow& row) {
       if (window != row.time("start")) count();
       window = row.time("start");
       if (row.text("limit_id").empty()) return;
@@ -94,17 +67,17 @@ void gather_verdicts(Store& store, const ParkMonth& month, ComplianceMonth& all)
   }
 }
 
-void gather_findings(Store& store, const ParkMonth& month, ComplianceMonth& all) {
+void gather_findings(Store& store, const ParkPeriod& month, ComplianceMonth& all) {
   for (const char* span : {"hour", "day"}) {
-    scan_windows(store, TableId::Quality, month, span, [&](const Named& row) {
+    scan_windows(store, TableId::Quality, month, span, [&](const NamedRow& row) {
       ++all.findings[{row.text("finding"), row.text("outlet")}];
     });
   }
 }
 
-void gather_episodes(Store& store, const ParkMonth& month, ComplianceMonth& all) {
+void gather_episodes(Store& store, const ParkPeriod& month, ComplianceMonth& all) {
   store.scan(TableId::Episode, {}, {}, 0, [&](const Row& row) {
-    const Named episode(TableId::Episode, row);
+    const NamedRow episode(TableId::Episode, row);
     if (episode.text("park") != month.park || episode.time("first_window") >= month.end) return;
     const bool over_before =
         episode.has("resolved_window") && episode.time("resolved_window") <= month.start;
@@ -116,10 +89,10 @@ void gather_episodes(Store& store, const ParkMonth& month, ComplianceMonth& all)
   });
 }
 
-void gather_violations(Store& store, const ParkMonth& month, ComplianceMonth& all) {
+void gather_violations(Store& store, const ParkPeriod& month, ComplianceMonth& all) {
   const Key park{month.park};
   store.read(TableId::Violation, std::span(&park, 1), [&](const Row& row) {
-    const Named violation(TableId::Violation, row);
+    const NamedRow violation(TableId::Violation, row);
     const bool before = violation.has("end") && violation.time("end") <= month.start;
     if (violation.time("start") < month.end && !before) all.violations.push_back(row);
   });
@@ -138,7 +111,7 @@ std::string part_of(const std::string& content, const std::string& name) {
 }
 
 /// A former version of a verdict, whose key is park, span, start, outlet, factor and limit.
-ChangedVerdict changed_verdict(const Named& former) {
+ChangedVerdict changed_verdict(const NamedRow& former) {
   ChangedVerdict change;
   change.key = former.text("row_key");
   std::array<std::string, 6> parts;
@@ -160,13 +133,13 @@ ChangedVerdict changed_verdict(const Named& former) {
 }
 
 /// Versions of the park's rows that were replaced in the month, whatever they are about.
-void gather_corrections(Store& store, const ParkMonth& month, ComplianceMonth& all) {
+void gather_corrections(Store& store, const ParkPeriod& month, ComplianceMonth& all) {
   for (const TableId id : {TableId::OutletWindow, TableId::Verdict, TableId::Violation}) {
     const std::string kind(table(id).name);
     // Row keys begin with the park and a bar; '}' follows it in the order of bytes.
     const Key low{kind, month.park + "|"}, high{kind, month.park + "}"};
     store.scan(TableId::History, low, high, 0, [&](const Row& row) {
-      const Named former(TableId::History, row);
+      const NamedRow former(TableId::History, row);
       const EventTime replaced = former.time("replaced_minute");
       if (replaced < month.start || replaced >= month.end) return;
       ++all.corrections[former.text("cause")];
@@ -177,23 +150,23 @@ void gather_corrections(Store& store, const ParkMonth& month, ComplianceMonth& a
 }
 
 /// What each changed verdict says now; those that say the same are left out.
-void finish_changes(Store& store, const ParkMonth& month, ComplianceMonth& all) {
+void finish_changes(Store& store, const ParkPeriod& month, ComplianceMonth& all) {
   std::map<std::string, std::string> present;
   for (const ChangedVerdict& change : all.changed) present[change.key];
   if (present.empty()) return;
   const Key low{month.park}, high{month.park + '\0'};
   store.scan(TableId::Verdict, low, high, 0, [&](const Row& row) {
     const auto found = present.find(history_key(TableId::Verdict, row));
-    if (found != present.end()) found->second = Named(TableId::Verdict, row).text("state");
+    if (found != present.end()) found->second = NamedRow(TableId::Verdict, row).text("state");
   });
   for (ChangedVerdict& change : all.changed) change.after = present[change.key];
   std::erase_if(all.changed,
                 [](const ChangedVerdict& change) { return change.before == change.after; });
 }
 
-void gather_clusters(Store& store, const ParkMonth& month, ComplianceMonth& all) {
+void gather_clusters(Store& store, const ParkPeriod& month, ComplianceMonth& all) {
   store.scan(TableId::Contribution, {}, {}, 0, [&](const Row& row) {
-    const Named part(TableId::Contribution, row);
+    const NamedRow part(TableId::Contribution, row);
     if (part.text("park") != month.park || part.text("span") != "day") return;
     if (part.time("start") < month.start || part.time("start") >= month.end) return;
     check(add_contributions(all.clusters[part.text("cluster")],
@@ -203,11 +176,9 @@ void gather_clusters(Store& store, const ParkMonth& month, ComplianceMonth& all)
 
 }  // namespace
 
-ComplianceMonth gather_month(Store& store, const ParkMonth& month) {
+ComplianceMonth gather_month(Store& store, const ParkPeriod& month) {
   ComplianceMonth all;
-  const Key park{month.park};
-  store.read(TableId::Park, std::span(&park, 1),
-             [&](const Row& row) { all.park_time = park_time_of(row); });
+  all.park_time = stored_park_time(store, month.park);
   gather_hours(store, month, all);
   gather_verdicts(store, month, all);
   gather_findings(store, month, all);

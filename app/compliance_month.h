@@ -49,6 +49,6 @@ struct ComplianceMonth {
 };
 
 /// Counts from stored rows; former versions count where they were replaced in the month.
-ComplianceMonth gather_month(Store& store, const ParkMonth& month);
+ComplianceMonth gather_month(Store& store, const ParkPeriod& month);
 
 }  // namespace parkwatch

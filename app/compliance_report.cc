@@ -2,26 +2,24 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "app/compliance_month.h"
 #include "app/report_names.h"
 #include "app/rows.h"
+#include "app/transmission_report.h"
 
 namespace parkwatch {
 
 namespace {
 
-std::string share(std::int64_t part, std::int64_t whole) {
-  const std::optional<Fixed<1>> percent = Fixed<1>::ratio(Wide{100} * part, whole);
-  return percent ? percent->text() + " %" : "";
-}
-
 /// The report in the making: names and times as people read them.
 class Writer {
  public:
-  Writer(const ActiveSet& set, const ParkMonth& month, ComplianceMonth found, bool chinese)
-      : set_(set), month_(month), found_(std::move(found)), say_(set, month.park, chinese) {}
+  Writer(Store& store, const ActiveSet& set, const ParkPeriod& month, bool chinese)
+      : set_(set),
+        month_(month),
+        found_(gather_month(store, month)),
+        say_(set, month.park, chinese),
+        transmission_(store, set, month_, say_) {}
 
   Report write() {
     Report report;
@@ -29,8 +27,15 @@ class Writer {
     report.title = say_("园区污染排放合规报告：", "Compliance report: ") +
                    say_.registry().park_name(month_.park) + ", " + month_.name;
     report.facts = facts();
-    report.sections = {outlets(),   exceedances(), simultaneities(), quality(),
-                       corrected(), clusters(),    limits()};
+    report.sections = {outlets(),
+                       exceedances(),
+                       simultaneities(),
+                       transmission_.periods(),
+                       transmission_.days(true),
+                       quality(),
+                       corrected(),
+                       clusters(),
+                       limits()};
     return report;
   }
 
@@ -45,9 +50,10 @@ class Writer {
   ReportSection limits() const;
 
   const ActiveSet& set_;
-  const ParkMonth& month_;
+  const ParkPeriod& month_;
   ComplianceMonth found_;
   ReportNames say_;
+  TransmissionSections transmission_;
 };
 
 /// The state of an episode or a violation.
@@ -68,15 +74,11 @@ std::vector<std::pair<std::string, std::string>> Writer::facts() const {
     hours_over += factor.hours_over;
     days_over += factor.days_over;
   }
-  const std::string valid_share = due > 0 ? " (" + share(valid, due) + ")" : "";
-  const bool over = found_.park_time && *found_.park_time >= month_.end;
-  std::string reach = say_("没有任何记录", "no record at all");
-  if (found_.park_time) reach = say_.local(*found_.park_time);
-  if (!over) reach += say_("（本月尚未结束，结果为暂定）", " (the month is not over: provisional)");
+  const std::string valid_share = due > 0 ? " (" + percent_text<1>(valid, due) + ")" : "";
   return {
       {say_("园区", "Park"), say_.registry().park_name(month_.park) + " (" + month_.park + ")"},
       {say_("时段", "Period"), say_.local(month_.start) + " – " + say_.local(month_.end)},
-      {say_("数据截至", "Data up to"), reach},
+      {say_("数据截至", "Data up to"), say_.data_up_to(found_.park_time, month_.end)},
       {say_("有限值的应测小时", "Hours due under a limit"),
        fmt::format("{}, {} {}{}", due, say_("有效", "valid"), valid, valid_share)},
       {say_("超标", "Over a limit"), fmt::format("{} {}, {} {}", hours_over, say_("小时", "hours"),
@@ -113,7 +115,8 @@ ReportSection Writer::outlets() const {
     if (!month.judged && !massive) continue;  // auxiliary quantities
     section.table.rows.push_back(
         {say_.outlet(key.first), say_.factor(key.second), std::to_string(month.due),
-         std::to_string(month.arrived), std::to_string(month.valid), share(month.valid, month.due),
+         std::to_string(month.arrived), std::to_string(month.valid),
+         percent_text<1>(month.valid, month.due),
          month.greatest ? month.greatest->text() + " " + say_.registry().factor_unit(key.second)
                         : "",
          month.greatest_at ? say_.local(*month.greatest_at) : "",
@@ -233,9 +236,9 @@ ReportSection Writer::clusters() const {
   section.table.numbers = {false, false, true, true};
   for (const auto& [cluster, factors] : found_.clusters) {
     for (const auto& [code, sum] : factors) {
-      section.table.rows.push_back({say_.registry().cluster_name(cluster), say_.factor(code),
-                                    sum.additive_kg.text(),
-                                    share(sum.estimated_kg.units(), sum.gross_kg.units())});
+      section.table.rows.push_back(
+          {say_.registry().cluster_name(cluster), say_.factor(code), sum.additive_kg.text(),
+           percent_text<1>(sum.estimated_kg.units(), sum.gross_kg.units())});
     }
   }
   return section;
@@ -267,28 +270,9 @@ ReportSection Writer::limits() const {
 
 }  // namespace
 
-std::optional<ParkMonth> park_month(const std::string& park, std::string_view text,
-                                    const Zone& zone) {
-  int year = 0, month = 0;
-  const char* end = text.data() + text.size();
-  const bool shaped = text.size() == 7 && text[4] == '-';
-  if (!shaped || std::from_chars(text.data(), text.data() + 4, year).ptr != text.data() + 4 ||
-      std::from_chars(text.data() + 5, end, month).ptr != end || month < 1 || month > 12) {
-    return std::nullopt;
-  }
-  const auto midnight = [&](int of_year, int of_month) {
-    const std::optional<std::int64_t> noon =
-        parse_iso_time(fmt::format("{:04}-{:02}-01T12:00:00Z", of_year, of_month));
-    const EventTime at(*noon);
-    return zone.day_start(at - zone.offset_at(at));
-  };
-  const int next = month % 12 + 1;
-  return ParkMonth{park, midnight(year, month), midnight(month == 12 ? year + 1 : year, next),
-                   std::string(text)};
-}
-
-Report compliance_report(Store& store, const ActiveSet& set, const ParkMonth& month, bool chinese) {
-  return Writer(set, month, gather_month(store, month), chinese).write();
+Report compliance_report(Store& store, const ActiveSet& set, const ParkPeriod& month,
+                         bool chinese) {
+  return Writer(store, set, month, chinese).write();
 }
 
 }  // namespace parkwatch

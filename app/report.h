@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "model/decimal.h"
+
 namespace parkwatch {
 
 /// Rows of text under headings. Columns named with `numbers` hold figures and are set to the right.
@@ -30,6 +32,14 @@ struct Report {
   std::vector<std::pair<std::string, std::string>> facts;  // name and value, before all sections
   std::vector<ReportSection> sections;
 };
+
+/// A share as a percentage with at most `Places` decimals, such as "95.83 %"; empty when there is
+/// no whole.
+template <int Places>
+std::string percent_text(std::int64_t part, std::int64_t whole) {
+  const std::optional<Fixed<Places>> percent = Fixed<Places>::ratio(Wide{100} * part, whole);
+  return percent ? percent->text() + " %" : "";
+}
 
 /// GitHub-flavoured Markdown.
 std::string report_markdown(const Report& report);

@@ -26,6 +26,8 @@ constexpr std::array phrases = {
     Phrase{"Air Law", "大气污染防治法"},
     Phrase{"Water Law", "水污染防治法"},
     Phrase{"Huandaqi 2021 No. 65", "环大气〔2021〕65号"},
+    Phrase{"Huanfa 2013 No. 14", "环发〔2013〕14号"},
+    Phrase{"algorithm of the national platform", "国家平台算法"},
     Phrase{" (treatment starts before production)", "（治理设施先于生产启动）"},
     Phrase{" (treatment stops after production)", "（治理设施后于生产停运）"},
     Phrase{" (abnormal transmission)", "（数据传输异常）"},
@@ -84,6 +86,12 @@ std::string ReportNames::local(EventTime at) const {
   std::string text = view_.local_time(park_, at.milliseconds()).substr(0, 16);
   text[10] = ' ';
   return text;
+}
+
+std::string ReportNames::data_up_to(std::optional<EventTime> park_time, EventTime end) const {
+  if (park_time && *park_time >= end) return local(*park_time);
+  return (park_time ? local(*park_time) : (*this)("没有任何记录", "no record at all")) +
+         (*this)("（时段尚未结束，结果为暂定）", " (the period is not over: provisional)");
 }
 
 std::string ReportNames::outlet(const std::string& id) const {

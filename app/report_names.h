@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,8 @@ class ReportNames {
 
   /// To the minute, in the park's zone.
   std::string local(EventTime at) const;
+  /// How far a park's records reach; that a report of a period that ends later is provisional.
+  std::string data_up_to(std::optional<EventTime> park_time, EventTime end) const;
   /// Also of the meters that findings are about.
   std::string outlet(const std::string& id) const;
   std::string factor(const std::string& code) const;

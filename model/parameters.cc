@@ -26,6 +26,11 @@ constexpr ParameterSpec number(std::string_view name, std::string_view least,
 constexpr ParameterSpec optional_whole(std::string_view name, std::string_view greatest) {
   return {name, "0", greatest, "", true, false};
 }
+/// A number without which nothing is held against it.
+constexpr ParameterSpec optional_number(std::string_view name, std::string_view least,
+                                        std::string_view greatest) {
+  return {name, least, greatest, "", false, false};
+}
 constexpr ParameterSpec word(std::string_view name, std::string_view words) {
   return {name, "", "", words, true, true};
 }
@@ -62,6 +67,8 @@ constexpr std::array specs = {
     whole("substitution_hours_short_run", "1", "8760"),
     whole("substitution_hours_long_run", "1", "8760"),
     whole("substitution_hours_low_capture", "1", "8760"),
+    optional_number("transmission_target_percent", "0", "100"),
+    optional_whole("transmission_check_hours", "24"),
     optional_whole("quality_stuck_hours", "24"),
     optional_whole("quality_stuck_reports", "24"),
     optional_whole("quality_stuck_least_steps", "1000000"),

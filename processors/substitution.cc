@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "processors/share.h"
+
 namespace parkwatch {
 
 HourMass hour_mass_of(const Window& window, bool possible) {
@@ -28,7 +30,7 @@ std::optional<Decimal> Capture::rate() const {
 }
 
 bool Capture::reaches(Decimal percent) const {
-  return Wide{valid} * 100 * Decimal::one >= Wide{hours - stopped} * percent.units();
+  return reaches_percent(valid, hours - stopped, percent);
 }
 
 std::optional<std::int64_t> look_back_hours(const Capture& capture, std::int64_t run_hours,

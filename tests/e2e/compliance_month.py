@@ -19,13 +19,17 @@ import sys
 import tempfile
 from fractions import Fraction
 
-from park_month import BEGIN, END, MONTH, PARK, UTC, ParkMonth
+from park_month import BEGIN, CHINA, DAY, END, HOUR, MINUTE, MONTH, PARK, UTC, ParkMonth
 
 FORMATS = ("markdown", "csv", "html")
-SECTIONS = ("outlets", "episodes", "violations", "quality", "corrections", "clusters", "limits")
+SECTIONS = ("outlets", "episodes", "violations", "transmission", "days", "quality", "corrections", "clusters", "limits")
 # Columns whose cells are words of the report's language, by section.
-WORDS = {"episodes": (0, 7, 8), "violations": (0, 5, 6), "quality": (0,), "corrections": (4, 5, 6)}
+WORDS = {"episodes": (0, 7, 8), "violations": (0, 5, 6), "transmission": (1, 11), "days": (1, 11), "quality": (0,),
+         "corrections": (4, 5, 6)}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+# Quantities that no rate of transmission is asked of.
+AUXILIARY = {"a19001", "a00000", "w00000"}
+GRACE, TARGET_PERCENT = 10 * MINUTE, 75
 IDENTIFIER = re.compile(r"\b[a-z]+_[a-z_]+\b|\w\([a-z]")
 results = {"passed": 0, "failed": 0}
 
@@ -49,9 +53,9 @@ class Program:
     def table(self, name):
         return list(csv.DictReader(io.StringIO(self.run("export", name, "--store", self.store))))
 
-    def report(self, language, form):
-        return self.run("report", "compliance", "--park", PARK, "--month", MONTH, "--store", self.store, "--language",
-                        language, "--format", form)
+    def report(self, language, form, kind="compliance", period=("--month", MONTH)):
+        return self.run("report", kind, "--park", PARK, *period, "--store", self.store, "--language", language,
+                        "--format", form)
 
 
 def instant(text):
@@ -148,6 +152,25 @@ def check_words(language, sections):
         report(f"{language}: {name} has rows", len(sections[name]) > 1)
 
 
+def percent(part, whole):
+    """As the report writes a share: at most two decimals, half to even."""
+    if not whole:
+        return ""
+    hundredths = round(Fraction(part * 10000, whole))
+    return f"{hundredths // 100}.{hundredths % 100:02}".rstrip("0").rstrip(".") + " %"
+
+
+def transmission_cells(hours):
+    """Due, arrived, in time, valid, the four rates and whether the target is reached, of closed hours."""
+    due = [row for row in hours if row["state"] not in ("not_operating", "no_discharge")]
+    arrived = [row for row in due if row["first_arrival"]]
+    in_time = [row for row in arrived if instant(row["first_arrival"]) <= instant(row["start"]) + HOUR + GRACE]
+    valid, valid_in_time = (sum(1 for row in rows if row["state"] == "valid") for rows in (arrived, in_time))
+    reached = ("yes" if valid * 100 >= TARGET_PERCENT * len(due) else "no") if due else ""
+    return [str(len(due)), str(len(arrived)), str(len(in_time)), str(valid), percent(len(arrived), len(due)),
+            percent(valid, len(arrived)), percent(valid, len(due)), percent(valid_in_time, len(due)), reached]
+
+
 def by_id(shown):
     """The id in the brackets at the end of a name."""
     return re.search(r"\(([^()]*)\)$", shown).group(1)
@@ -164,6 +187,7 @@ class Expected:
         self.quality = [row for row in program.table("quality") if in_month(row["start"])]
         self.contributions = [row for row in program.table("contribution")
                               if in_month(row["start"]) and row["span"] == "day"]
+        self.capture = [row for row in program.table("capture") if instant(row["quarter"]) < BEGIN]
         self.judged = {(row["outlet"], row["factor"]) for row in self.verdicts}
         self.hours = [row for row in self.windows if row["span"] == "hour" and row["phase"] == "closed"]
 
@@ -188,6 +212,16 @@ class Expected:
                          sum(1 for row in due if row["state"] == "valid"), hours[key], days[key], mass,
                          sum(1 for row in due if not row["mass_kg"]))
         return rows
+
+    def transmission(self):
+        """Monitored hours by outlet, factor (or all factors) and local day."""
+        days = collections.defaultdict(list)
+        for row in self.hours:
+            if row["factor"] not in AUXILIARY:
+                day = instant(row["start"]).astimezone(CHINA).date().isoformat()
+                for factor in (row["factor"], "all factors"):
+                    days[row["outlet"], factor, day].append(row)
+        return days
 
     def clusters(self):
         sums = collections.Counter()
@@ -231,11 +265,50 @@ def check_figures(facts, sections, expected):
     compare("facts: violations", int(facts[5]), len(expected.violations))
 
 
+def series_of(row):
+    """Outlet, factor and period of a shown line."""
+    return by_id(row[0]), row[1] if row[1] == "all factors" else by_id(row[1]), row[2]
+
+
+def check_transmission(sections, expected):
+    """The rates of the month, of its quarter, which holds nothing else, and of the days that miss the target."""
+    days = expected.transmission()
+    months = collections.defaultdict(list)
+    for (outlet, factor, _), hours in days.items():
+        months[outlet, factor] += hours
+    compare("transmission: figures", {series_of(row): row[3:12] for row in sections["transmission"][1:]},
+            {(*series, period): transmission_cells(hours) for series, hours in months.items()
+             for period in (MONTH, "2026 Q1")})
+    compare("transmission: capture rates as in the table",
+            {(by_id(row[0]), by_id(row[1])): row[12] for row in sections["transmission"][1:]
+             if row[12] and row[1] != "all factors"},
+            {(row["outlet"], row["factor"]): percent(int(row["valid"]), int(row["hours"]) - int(row["stopped"]))
+             for row in expected.capture if row["hours"] != row["stopped"]})
+    cells = {key: transmission_cells(hours) for key, hours in days.items()}
+    short = {key: line for key, line in cells.items()
+             if line[7] and Fraction(line[7].split()[0]) < TARGET_PERCENT}
+    compare("transmission: short days", {series_of(row): row[3:] for row in sections["days"][1:]}, short)
+
+
+def check_transmission_report(program, expected):
+    """`report transmission` of two days, in both languages."""
+    first = BEGIN + 8 * DAY
+    period = ("--from", first.date().isoformat(), "--to", (first + 2 * DAY).date().isoformat())
+    _, english = read_csv_form(program.report("en", "csv", "transmission", period))
+    _, chinese = read_csv_form(program.report("zh", "csv", "transmission", period))
+    named = {(first + i * DAY).date().isoformat() for i in range(2)}
+    compare("report transmission: days", {series_of(row): row[3:] for row in english["days"][1:]},
+            {key: transmission_cells(hours) for key, hours in expected.transmission().items() if key[2] in named})
+    report("report transmission: both languages show the same figures",
+           all([row[3:11] for row in english[name]][1:] == [row[3:11] for row in chinese[name]][1:]
+               for name in ("transmission", "days")))
+
+
 def same_figures(ours, theirs):
     """Two languages show the same numbers in each row."""
     def numbers(sections):
         return {name: [[re.findall(r"\d+(?:\.\d+)?", cell) for cell in row[2:]] for row in sections[name][1:]]
-                for name in ("outlets", "clusters")}
+                for name in ("outlets", "transmission", "days", "clusters")}
     return numbers(ours) == numbers(theirs)
 
 
@@ -255,7 +328,10 @@ def run(options, folder):
     check_words("zh", chinese)
     check_words("en", english)
     report("both languages show the same figures", same_figures(chinese, english))
-    check_figures(facts, english, Expected(program))
+    expected = Expected(program)
+    check_figures(facts, english, expected)
+    check_transmission(english, expected)
+    check_transmission_report(program, expected)
     print(f"records {len(month.lines)}, enterprises {len(month.sheets['enterprises'])}")
     print(f"compliance month: {results['passed']} passed, {results['failed']} failed, 0 skipped")
     return 1 if results["failed"] else 0

@@ -26,12 +26,12 @@ void ReplayedStore::write_log() const {
   }
 }
 
-void ReplayedStore::replay_log(const std::string& store) const {
+void ReplayedStore::replay_log(const std::string& store, const std::string& until) const {
   ReplayOptions options;
   options.files = {path("log.jsonl")};
   options.registry = path("registry");
   options.store = url(store);
-  options.until = "2026-03-16T17:00:00Z";
+  options.until = until;
   ASSERT_EQ(replay(options), ExitCode::Ok);
 }
 

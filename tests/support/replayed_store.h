@@ -18,7 +18,8 @@ class ReplayedStore {
   void write_registry(const std::map<std::string, std::string>& files) const;
   /// Two local days of hour reports of one stack from 2026-03-15 on, 60 mg/m3 at 10 m3/s.
   void write_log() const;
-  void replay_log(const std::string& store) const;
+  void replay_log(const std::string& store,
+                  const std::string& until = "2026-03-16T17:00:00Z") const;
   /// A table as `parkwatch export` prints it.
   std::string exported(const std::string& table, const std::string& store = "store.db",
                        bool audit = false) const;

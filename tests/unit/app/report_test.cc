@@ -14,7 +14,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-TEST(ParkMonth, IsTheLocalMonth) {
+TEST(ParkPeriod, MayBeALocalMonth) {
   Zone shanghai;
   struct Case {
     const char* text;
@@ -36,7 +36,7 @@ TEST(ParkMonth, IsTheLocalMonth) {
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(c.text);
-    const std::optional<ParkMonth> month = park_month("p1", c.text, shanghai);
+    const std::optional<ParkPeriod> month = park_month("p1", c.text, shanghai);
     ASSERT_EQ(month.has_value(), *c.start != '\0');
     if (!month) continue;
     EXPECT_EQ(utc_text(month->start), c.start);
@@ -87,10 +87,13 @@ TEST_F(ComplianceReportTest, CountsWhatTheStoreHolds) {
               AllOf(HasSubstr("Compliance report: Park, 2026-03"),
                     HasSubstr("| Enterprise Stack (air1) | Sulfur dioxide (a21026) | 48 | 48 | "
                               "48 | 100 % | 60 mg/m3 | 2026-03-15 00:00 | 48 | 0 | 103.68 |"),
-                    HasSubstr("the month is not over: provisional"),
+                    HasSubstr("the period is not over: provisional"),
                     HasSubstr("Hours due under a limit: 48, valid 48 (100 %)"),
                     HasSubstr("| Cluster | Sulfur dioxide (a21026) | 103.68 | 0 % |"),
-                    HasSubstr("| permit/air | test |")));
+                    HasSubstr("| permit/air | test |"),
+                    HasSubstr("| Enterprise Stack (air1) | Sulfur dioxide (a21026) | 2026 Q1 | 48 "
+                              "| 48 | 48 | 48 | 100 % | 100 % | 100 % | 100 % | yes | 100 % |"),
+                    HasSubstr("No day was short.")));
   EXPECT_THAT(text, HasSubstr("| exceedance | Enterprise Stack (air1) |"));
   EXPECT_THAT(text, HasSubstr("No violation and no due date in this month."));
 }
