@@ -14,11 +14,11 @@ int main(int argc, char** argv) {
   if (argc > 3) options.days = std::atoi(argv[3]);
   std::printf("seed %llu, %d outlets, %d days\n", static_cast<unsigned long long>(options.seed),
               options.outlets, options.days);
-  std::printf("%-8s %8s %8s %9s %8s %8s %12s\n", "finding", "faulty", "found", "recall", "clean",
+  std::printf("%-16s %8s %8s %9s %8s %8s %12s\n", "finding", "faulty", "found", "recall", "clean",
               "flagged", "false flags");
   const parkwatch::ParsedRules parsed = parkwatch::parse_rules(parkwatch::shipped_rules());
   for (const auto& [finding, score] : parkwatch::run_fault_set(options, parsed.rules)) {
-    std::printf("%-8s %8lld %8lld %8.2f%% %8lld %8lld %11.3f%%\n", finding.c_str(),
+    std::printf("%-16s %8lld %8lld %8.2f%% %8lld %8lld %11.3f%%\n", finding.c_str(),
                 static_cast<long long>(score.faulty), static_cast<long long>(score.found),
                 100 * score.recall(), static_cast<long long>(score.clean),
                 static_cast<long long>(score.flagged), 100 * score.false_flags());

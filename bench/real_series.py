@@ -5,7 +5,8 @@
 
 FOLDER holds public series: beijing-prsa/*.csv (air stations), uci-gas-turbine/gt_*.csv (a gas turbine) and
 industrial-wastewater-au/final_effluent.csv (waste water; its rows, a sub-sample, are taken as consecutive hours). Each
-column becomes a factor of an outlet of its own that sends hour reports. Prints the counts and N flagged ones, drawn at
+column becomes a factor of an outlet of its own that sends hour reports; each pollutant has a limit that a tenth of its hours
+exceeds. Prints the counts and N flagged ones, drawn at
 random, with the values around them for a check by hand.
 """
 import argparse
@@ -17,6 +18,7 @@ import subprocess
 import tempfile
 from collections import Counter
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 
 CHINA = timezone(timedelta(hours=8))
 STATIONS = {"PM2.5": ("a34004", "ug/m3", 0, 1000), "PM10": ("a34002", "ug/m3", 0, 1000), "SO2": ("a21026", "ug/m3", 0, 500),
@@ -25,6 +27,7 @@ TURBINE = {"NOX": ("a21002", "", 0, 200), "CO": ("a21005", "", 0, 100), "TAT": (
 EFFLUENT = {"F-COD (mg/L)": ("w01018", "", 0, 2000), "F-SS (mg/L)": ("w01012", "", 0, 2000),
             "F-BOD (mg/L)": ("w01017", "", 0, 1500), "F-NO3 (mg/L)": ("w21007", "", 0, 500),
             "Flow (L/s)": ("w00000", "", 0, 1000), "Temperature (C)": ("w01010", "", 0, 60)}
+AUXILIARIES = ("a01012", "w00000", "w01010")
 
 
 def series(folder):
@@ -48,7 +51,13 @@ def counted(path, factors, year):
             for i, row in enumerate(csv.DictReader(path.open(encoding="utf-8")))]
 
 
-def write_registry(folder, name, medium, factors):
+def ninth_decile(rows, code):
+    """A limit near which many hours lie."""
+    numbers = sorted(Decimal(values[code]) for _, values in rows if code in values)
+    return numbers[len(numbers) * 9 // 10]
+
+
+def write_registry(folder, name, medium, factors, rows):
     folder.mkdir()
     basis = ",standard-dry,standard-dry" if medium == "air" else ",,"
     texts = {"parks.csv": "id,name,level,zone\np,Park,other,Asia/Shanghai\n",
@@ -57,7 +66,10 @@ def write_registry(folder, name, medium, factors):
                             f"{name},e,{'DA001' if medium == 'air' else 'DW001'},Outlet,{medium}{basis}\n",
              "devices.csv": f"mn,outlet,protocol_version\n{name},{name},2017\n",
              "factors.csv": "outlet,factor,unit,range_min,range_max\n" + "".join(
-                 f"{name},{code},{unit},{least},{most}\n" for code, unit, least, most in factors.values())}
+                 f"{name},{code},{unit},{least},{most}\n" for code, unit, least, most in factors.values()),
+             "permits.csv": "id,outlet,factor,limit,unit,span,source\n" + "".join(
+                 f"{code},{name},{code},{ninth_decile(rows, code)},{unit},hour,series\n" for code, unit, *_ in factors.values()
+                 if code not in AUXILIARIES)}
     for file, text in texts.items():
         (folder / file).write_text(text, encoding="utf-8")
 
@@ -65,7 +77,7 @@ def write_registry(folder, name, medium, factors):
 def findings_of(program, name, medium, factors, rows):
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
-        write_registry(folder / "registry", name, medium, factors)
+        write_registry(folder / "registry", name, medium, factors, rows)
         with (folder / "log.jsonl").open("w", encoding="utf-8") as log:
             for time, values in rows:
                 if values:

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Recall and false flags of the findings about sensors on the seeded fault set: 200 outlets, 90 days.
+# Recall and false flags of the findings about sensors, and of the suspicions, on the seeded fault set: 200 outlets, 90 days.
 # BENCH_SEED, BENCH_OUTLETS and BENCH_DAYS change it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

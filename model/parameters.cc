@@ -26,10 +26,9 @@ constexpr ParameterSpec number(std::string_view name, std::string_view least,
 constexpr ParameterSpec optional_whole(std::string_view name, std::string_view greatest) {
   return {name, "0", greatest, "", true, false};
 }
-/// A number without which nothing is held against it.
-constexpr ParameterSpec optional_number(std::string_view name, std::string_view least,
-                                        std::string_view greatest) {
-  return {name, least, greatest, "", false, false};
+/// A percentage without which nothing is held against it.
+constexpr ParameterSpec optional_percent(std::string_view name) {
+  return {name, "0", "100", "", false, false};
 }
 constexpr ParameterSpec word(std::string_view name, std::string_view words) {
   return {name, "", "", words, true, true};
@@ -67,7 +66,7 @@ constexpr std::array specs = {
     whole("substitution_hours_short_run", "1", "8760"),
     whole("substitution_hours_long_run", "1", "8760"),
     whole("substitution_hours_low_capture", "1", "8760"),
-    optional_number("transmission_target_percent", "0", "100"),
+    optional_percent("transmission_target_percent"),
     optional_whole("transmission_check_hours", "24"),
     optional_whole("quality_stuck_hours", "24"),
     optional_whole("quality_stuck_reports", "24"),
@@ -82,6 +81,28 @@ constexpr std::array specs = {
     optional_whole("quality_clock_spread_minutes", "1440"),
     optional_whole("quality_clock_ahead_seconds", "86400"),
     optional_whole("quality_clock_behind_minutes", "14400"),
+    optional_whole("quality_smooth_hours", "24"),
+    optional_whole("quality_smooth_steps", "1000000"),
+    optional_whole("quality_smooth_range_percent", "1000"),
+    optional_percent("quality_smooth_low_percent"),
+    optional_percent("quality_smooth_medium_percent"),
+    optional_percent("quality_smooth_high_percent"),
+    optional_whole("quality_recurring_figures", "24"),
+    optional_whole("quality_recurring_steps", "1000000"),
+    optional_percent("quality_recurring_low_percent"),
+    optional_percent("quality_recurring_medium_percent"),
+    optional_percent("quality_recurring_high_percent"),
+    optional_whole("quality_pinned_hours", "24"),
+    optional_whole("quality_pinned_band_percent", "50"),
+    optional_whole("quality_pinned_beside_percent", "1000"),
+    optional_percent("quality_pinned_low_percent"),
+    optional_percent("quality_pinned_medium_percent"),
+    optional_percent("quality_pinned_high_percent"),
+    optional_whole("quality_contradiction_hours", "24"),
+    optional_whole("quality_contradiction_excess_percent", "1000"),
+    optional_percent("quality_contradiction_low_percent"),
+    optional_percent("quality_contradiction_medium_percent"),
+    optional_percent("quality_contradiction_high_percent"),
 };
 
 }  // namespace

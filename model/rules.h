@@ -33,6 +33,7 @@ struct Factor {
   std::string unit;                          // the unit that stored values use
   std::optional<Decimal> molar_mass;         // g/mol; without it no ppm
   std::optional<MassDecimal> equivalent_kg;  // pollution equivalent; none: not taxed
+  std::string part_of;                       // the factor that there cannot be less of; empty: none
   std::string cas;
   std::string source;
 };

@@ -21,11 +21,17 @@ namespace parkwatch {
 namespace {
 
 constexpr std::array factor_columns = {
-    SheetColumn{"code", true},          SheetColumn{"code_2005", true},
-    SheetColumn{"name_zh", true},       SheetColumn{"name_en", true},
-    SheetColumn{"medium", true},        SheetColumn{"role", true},
-    SheetColumn{"unit", true},          SheetColumn{"molar_mass"},
-    SheetColumn{"equivalent_kg", true}, SheetColumn{"cas"},
+    SheetColumn{"code", true},
+    SheetColumn{"code_2005", true},
+    SheetColumn{"name_zh", true},
+    SheetColumn{"name_en", true},
+    SheetColumn{"medium", true},
+    SheetColumn{"role", true},
+    SheetColumn{"unit", true},
+    SheetColumn{"molar_mass"},
+    SheetColumn{"equivalent_kg", true},
+    SheetColumn{"part_of"},
+    SheetColumn{"cas"},
     SheetColumn{"source", true},
 };
 constexpr std::array parameter_columns = {
@@ -55,6 +61,7 @@ void read_factor(const SheetRow& row, std::map<std::string, int>& lines, Rules& 
   factor.unit = row.required("unit");
   factor.molar_mass = row.decimal("molar_mass");
   factor.equivalent_kg = row.mass("equivalent_kg");
+  factor.part_of = row.text("part_of");
   factor.cas = row.text("cas");
   factor.source = row.required("source");
   if (factor.molar_mass && factor.molar_mass->units() <= 0) {
@@ -69,6 +76,23 @@ void read_factor(const SheetRow& row, std::map<std::string, int>& lines, Rules& 
               "remove one");
   }
   rules.factors.push_back(std::move(factor));
+}
+
+/// A part and its whole are pollutants of one medium, in units that convert.
+void check_parts(const TextFiles& files, const std::map<std::string, int>& lines,
+                 const Rules& rules, Faults& faults) {
+  for (const Factor& factor : rules.factors) {
+    if (factor.part_of.empty()) continue;
+    const Factor* whole = find_factor(rules, factor.part_of);
+    const bool comparable = whole != nullptr && whole->code != factor.code &&
+                            whole->medium == factor.medium && whole->role == factor.role &&
+                            factor.role == FactorRole::Pollutant &&
+                            find_conversion(rules, *whole, factor.unit).has_value();
+    if (comparable) continue;
+    faults.push_back({files.path("factors.csv"), lines.at(factor.code), Severity::Fault,
+                      "`part_of` of " + factor.code + " is refused: `" + factor.part_of + "`",
+                      "name another pollutant of the same medium whose unit converts"});
+  }
 }
 
 Parameter read_parameter(const SheetRow& row) {
@@ -130,6 +154,7 @@ ParsedRules parse_rules(const TextFiles& files) {
   std::map<std::string, int> factor_lines;
   read_rule_sheet(files, "factors.csv", factor_columns, faults,
                   [&](const SheetRow& row) { read_factor(row, factor_lines, rules); });
+  check_parts(files, factor_lines, rules, faults);
 
   read_limits(files, rules, faults);
   read_lifecycle_rules(files, rules.lifecycle, faults);

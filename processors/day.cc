@@ -4,6 +4,7 @@
 
 #include "processors/hour_report.h"
 #include "processors/quality.h"
+#include "processors/suspicion.h"
 
 namespace parkwatch {
 
@@ -188,6 +189,10 @@ OutletWindows calculate_day(const Plan& plan, const OutletPlan& outlet, EventTim
   }
   for (Finding& finding :
        judge_day_quality(outlet, parameters, first_hour_of(day_start), hours, factors)) {
+    result.findings.push_back(std::move(finding));
+  }
+  for (Finding& finding : judge_suspicions(plan, outlet, parameters.suspicion,
+                                           first_hour_of(day_start), hours, factors)) {
     result.findings.push_back(std::move(finding));
   }
   return result;

@@ -36,33 +36,6 @@ std::int64_t whole_parameter(const Rules& rules, std::string_view name, const st
   return decimal_parameter(rules, name, pack, at).units() / Decimal::one;
 }
 
-/// 0 where the rules do not have it: what it asks for is not looked for.
-std::int64_t optional_parameter(const Rules& rules, std::string_view name, const std::string& pack,
-                                EventTime at) {
-  if (find_parameter(rules, name, pack, at) == nullptr) return 0;
-  return whole_parameter(rules, name, pack, at);
-}
-
-QualityParameters quality_at(const Rules& rules, const std::string& pack, EventTime at) {
-  const auto of = [&](std::string_view name) { return optional_parameter(rules, name, pack, at); };
-  QualityParameters q;
-  q.stuck_hours = of("quality_stuck_hours");
-  q.stuck_reports = of("quality_stuck_reports");
-  q.stuck_least_steps = of("quality_stuck_least_steps");
-  q.zero_hours = of("quality_zero_hours");
-  q.oxygen_suspect_percent = decimal_parameter(rules, "oxygen_suspect_percent", pack, at);
-  q.spike_steps = of("quality_spike_steps");
-  q.spike_percent = of("quality_spike_percent");
-  q.spike_minutes = of("quality_spike_minutes");
-  q.gap_minutes = of("quality_gap_minutes");
-  q.clock_hours = of("quality_clock_hours");
-  q.clock_share_percent = of("quality_clock_share_percent");
-  q.clock_spread_minutes = of("quality_clock_spread_minutes");
-  q.clock_ahead_seconds = of("quality_clock_ahead_seconds");
-  q.clock_behind_minutes = of("quality_clock_behind_minutes");
-  return q;
-}
-
 Parameters parameters_at(const Rules& rules, const std::string& pack, EventTime at) {
   Parameters p;
   p.grace_minutes = whole_parameter(rules, "grace_minutes", pack, at);
@@ -92,7 +65,8 @@ Parameters parameters_at(const Rules& rules, const std::string& pack, EventTime 
   for (std::size_t i = 0; i < 4; ++i) {
     p.flag_required[i] = parameter_text(rules, by_scheme[i], pack, at) == "yes";
   }
-  p.quality = quality_at(rules, pack, at);
+  p.quality = quality_parameters(rules, pack, at);
+  p.suspicion = suspicion_parameters(rules, pack, at);
   return p;
 }
 

@@ -15,20 +15,9 @@
 #include "model/zone.h"
 #include "processors/lifecycle_plan.h"
 #include "processors/operation_plan.h"
+#include "processors/quality_parameters.h"
 
 namespace parkwatch {
-
-/// When data become a finding about their sensor (docs/rules/quality.md). 0 hours, reports, steps
-/// or gap minutes: that finding is not looked for.
-struct QualityParameters {
-  std::int64_t stuck_hours = 0, stuck_reports = 0, stuck_least_steps = 0;
-  std::int64_t zero_hours = 0;
-  Decimal oxygen_suspect_percent;
-  std::int64_t spike_steps = 0, spike_percent = 0, spike_minutes = 0;
-  std::int64_t gap_minutes = 0;
-  std::int64_t clock_hours = 0, clock_share_percent = 0, clock_spread_minutes = 0;
-  std::int64_t clock_ahead_seconds = 0, clock_behind_minutes = 0;
-};
 
 /// The arithmetic's parameters in force at a time for a rule pack (rules/parameters.csv).
 struct Parameters {
@@ -49,6 +38,7 @@ struct Parameters {
   std::int64_t substitution_run_hours = 0;
   std::int64_t look_back_short_run = 0, look_back_long_run = 0, look_back_low_capture = 0;
   QualityParameters quality;
+  SuspicionParameters suspicion;
 };
 
 struct OutletPlan;

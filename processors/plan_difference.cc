@@ -95,6 +95,7 @@ class Facts {
     put(p.look_back_long_run);
     put(p.look_back_low_capture);
     put_quality(p.quality);
+    put_suspicion(p.suspicion);
     for (const bool required : p.flag_required) put(std::int64_t{required});
   }
 
@@ -105,6 +106,20 @@ class Facts {
           q.spike_percent, q.spike_minutes, q.gap_minutes, q.clock_hours, q.clock_share_percent,
           q.clock_spread_minutes, q.clock_ahead_seconds, q.clock_behind_minutes}) {
       put(value);
+    }
+  }
+
+  void put_suspicion(const SuspicionParameters& s) {
+    for (const std::int64_t value :
+         {s.smooth_hours, s.smooth_steps, s.smooth_range_percent, s.recurring_figures,
+          s.recurring_steps, s.pinned_hours, s.pinned_band_percent, s.pinned_beside_percent,
+          s.contradiction_hours, s.contradiction_excess_percent}) {
+      put(value);
+    }
+    for (const GradePercents& grades : {s.smooth, s.recurring, s.pinned, s.contradiction}) {
+      put(std::optional(grades.low));
+      put(std::optional(grades.medium));
+      put(std::optional(grades.high));
     }
   }
 
@@ -134,6 +149,7 @@ class Facts {
     put(factor.numerator);
     put(factor.denominator);
     put(factor.equivalent_kg);
+    put(plan_.factor(factor.row.factor)->part_of);
   }
 
   void put_limit(const std::string& factor, const LimitPlan& limit) {

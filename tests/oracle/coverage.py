@@ -21,7 +21,10 @@ COMPOSED = [
     *("finding." + finding for finding in (
         "zero_band", "label_suspect", "cou_mismatch", "report_difference",
         "over_range", "report_contradicts_minutes", "day_report_difference",
-        "below_range", "spike", "stuck", "zero", "gap", "clock")),
+        "below_range", "spike", "stuck", "zero", "gap", "clock",
+        "suspect_smooth", "suspect_recurring", "suspect_pinned", "suspect_contradiction")),
+    *(f"suspicion.{suspicion}.{grade}" for suspicion in ("smooth", "recurring", "pinned", "contradiction")
+      for grade in ("high", "medium", "low", "not")),
     *("quality." + name for name in ("zero_hours", "stuck_reports", "stuck_hours", "spike_of_hour", "spike_of_day")),
     *("verdict." + state for state in (
         "over", "compliant", "no_limit", "exempt(no_discharge)", "exempt(not_operating)", "exempt(marks)", "invalid(missing)", "invalid(not_converted)",

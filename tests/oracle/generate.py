@@ -12,6 +12,7 @@ from exact import HOUR, MINUTE, parse_time, time_text
 from generate_log import Log
 from generate_operation import Operation
 from generate_registry import World
+from generate_suspicion import Suspicion
 from generate_unfinished import unfinished
 
 PRODUCT_RULES = pathlib.Path(__file__).resolve().parent.parent.parent / "rules"
@@ -29,6 +30,7 @@ def generate(seed, folder):
     log = Log(world, plain=seed % 3 == 0, seed=seed)
     operation.send(log)
     unfinished(world, log)
+    Suspicion(world, log, seed)
     folder = pathlib.Path(folder)
     shutil.rmtree(folder / "registry", ignore_errors=True)
     world.write(folder, PRODUCT_RULES)

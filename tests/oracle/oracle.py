@@ -29,6 +29,7 @@ from marks import Marks
 from masses import Masses
 from operation import Operation, Sheets
 from quality import Quality
+from suspicion import Suspicion
 from values import Values
 
 TIMES = ("start", "first_arrival", "first_window", "last_window", "resolved_window", "time",
@@ -108,6 +109,7 @@ class Oracle:
         self.masses = Masses(book, self.hours, self.marks)
         self.days = Days(book, self.values, self.hours, limits, park_time)
         Quality(book, self.values, self.hours, self.days)
+        Suspicion(book, self.hours, self.days, limits)
         self.windows = [*self.hours.rows.values(), *self.days.rows.values()]
         self.judge = Judge(book, limits, self.marks, park_time, self.windows)
         self.lives = Lives(book, self.ledger, self.hours)

@@ -15,13 +15,16 @@ TEST(FaultSet, FaultsAreFoundAndLittleElseIsFlagged) {
   options.outlets = 10;
   options.days = 12;
   options.troubled_percent = 60;
+  options.forged_percent = 60;
   SCOPED_TRACE("seed " + std::to_string(options.seed));
   const auto scores = run_fault_set(options, parse_rules(source_folder("rules")).rules);
-  ASSERT_EQ(scores.size(), 6U);
+  ASSERT_EQ(scores.size(), 9U);
   for (const auto& [finding, score] : scores) {
     SCOPED_TRACE(finding);
     EXPECT_GT(score.faulty, 0);
-    EXPECT_GE(score.found * 100, score.faulty * 80);  // few: the whole set is measured apart
+    // Few: the whole set is measured apart. What repeats a steady process is not told from it.
+    const int least_percent = finding == "forged recurring" ? 50 : 80;
+    EXPECT_GE(score.found * 100, score.faulty * least_percent);
     EXPECT_LE(score.flagged * 50, score.clean);
   }
 }

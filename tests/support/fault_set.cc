@@ -9,6 +9,7 @@
 #include "processors/hour.h"
 #include "processors/quality.h"
 #include "tests/simulation/random.h"
+#include "tests/support/forger.h"
 
 namespace parkwatch {
 
@@ -73,9 +74,12 @@ class SimulatedOutlet {
     clean_stack_ = random_.one_in(10);
     level_ = clean_stack_ ? random_.between(30, 150) : random_.between(500, 9'000);
     for (int day = 0; day < options.days; ++day) plan_day(day, options.troubled_percent);
+    forger_.emplace(options.seed * 2'000'003 + static_cast<std::uint64_t>(number), level_);
+    forger_->plan(quiet_days(options.days), options.forged_percent);
   }
 
   Sends sends() const { return sends_; }
+  std::int64_t limit_hundredths() const { return forger_->limit(); }
 
   /// Fills what the logger sent of the day into `store`, by hour of the data time.
   void send_day(int day, std::map<EventTime, DeviceHour>& store) {
@@ -99,6 +103,7 @@ class SimulatedOutlet {
     const std::int64_t begin = std::int64_t{day} * minutes_a_day, end = begin + minutes_a_day;
     const bool reports = sends_ == Sends::HourReports;
     std::optional<bool> result = false;
+    if (finding.starts_with("forged")) return forged(finding, day);
     for (const Trouble& one : troubles_) {
       const std::int64_t inside = std::min(one.to, end) - std::max(one.from, begin);
       if (inside <= 0 || name_of(one.of) != finding) continue;
@@ -121,6 +126,30 @@ class SimulatedOutlet {
 
  private:
   using Of = Trouble::Of;
+
+  /// What is forged just under the limit is smooth, too; at the meter's resolution nothing shows.
+  std::optional<bool> forged(const std::string& how, int day) const {
+    const std::optional<Forger::Of> of = forger_->of_day(day);
+    if (!of) return false;
+    if (how == "forged pinned") return of == Forger::Of::Pinned;
+    if (clean_stack_) return std::nullopt;
+    if (how == "forged recurring") return of == Forger::Of::Recurring;
+    if (of == Forger::Of::Pinned) return std::nullopt;
+    return of == Forger::Of::Smooth;
+  }
+
+  /// Days on which no trouble goes on.
+  std::vector<int> quiet_days(int days) const {
+    std::vector<int> quiet;
+    for (int day = 0; day < days; ++day) {
+      const std::int64_t begin = std::int64_t{day} * minutes_a_day, end = begin + minutes_a_day;
+      const bool troubled =
+          std::any_of(troubles_.begin(), troubles_.end(),
+                      [&](const Trouble& one) { return one.from < end && begin < one.to; });
+      if (!troubled) quiet.push_back(day);
+    }
+    return quiet;
+  }
 
   /// At most one trouble begins on a day, so that none hides another.
   void plan_day(int day, int percent) {
@@ -174,7 +203,10 @@ class SimulatedOutlet {
   Instant measured(std::int64_t minute) {
     Instant now{process(minute), 3'000 + random_.between(-90, 90), 900 + random_.between(-25, 25)};
     const Trouble* trouble = at(minute);
-    if (trouble == nullptr) return rounded(now);
+    if (trouble == nullptr) {
+      now.pollutant = forger_->value(minute, now.pollutant);
+      return rounded(now);
+    }
     switch (trouble->of) {
       case Of::Stuck:
         if (minute == trouble->from || !standing_) standing_ = now.pollutant;
@@ -250,6 +282,7 @@ class SimulatedOutlet {
   std::int64_t busy_until_ = 0;
   std::size_t next_ = 0;
   std::optional<std::int64_t> standing_;
+  std::optional<Forger> forger_;
 };
 
 Registry registry_of(const FaultSetOptions& options) {
@@ -269,8 +302,14 @@ Registry registry_of(const FaultSetOptions& options) {
     Device device;
     device.mn = "D" + std::to_string(i);
     device.outlet = outlet.id;
-    const Sends sends = SimulatedOutlet(options, i).sends();
-    device.report_interval_s = sends == Sends::Samples ? 300 : 60;
+    const SimulatedOutlet simulated(options, i);
+    device.report_interval_s = simulated.sends() == Sends::Samples ? 300 : 60;
+    Permit permit;
+    permit.id = outlet.id;
+    permit.outlet = outlet.id;
+    permit.factor = pollutant;
+    permit.limit = Decimal::quotient(simulated.limit_hundredths() * Decimal::one, 100);
+    registry.permits.push_back(permit);
     registry.devices.push_back(device);
     for (const char* code : {pollutant, flow, oxygen}) {
       OutletFactor factor;
@@ -288,8 +327,15 @@ Registry registry_of(const FaultSetOptions& options) {
 
 const std::map<std::string, std::set<std::string>>& findings_by_fault() {
   static const std::map<std::string, std::set<std::string>> all = {
-      {"stuck", {"stuck"}}, {"zero", {"zero"}},   {"spike", {"spike"}},
-      {"gap", {"gap"}},     {"clock", {"clock"}}, {"range", {"below_range", "over_range"}}};
+      {"stuck", {"stuck"}},
+      {"zero", {"zero"}},
+      {"spike", {"spike"}},
+      {"gap", {"gap"}},
+      {"clock", {"clock"}},
+      {"range", {"below_range", "over_range"}},
+      {"forged smooth", {"suspect_smooth"}},
+      {"forged recurring", {"suspect_recurring"}},
+      {"forged pinned", {"suspect_pinned"}}};
   return all;
 }
 

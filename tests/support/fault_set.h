@@ -21,13 +21,14 @@ struct FaultSetOptions {
   int outlets = 200;
   int days = 90;
   int troubled_percent = 22;  // of the days on which some fault, or what looks like one, may begin
+  int forged_percent = 4;     // of the days without any
 };
 
 /// Simulated outlets (six in ten send minute reports, two a sample every five minutes, two hour
 /// reports alone) whose pollutant is measured by sensors with known faults, beside what looks like
 /// faults and is none: stops, peaks of the process, clean stacks, single reports lost, outages
-/// whose history is sent at once. They run through the program's hours and days; scores by finding.
-/// The same seed gives the same scores everywhere.
+/// whose history is sent at once. Some whole days are forged. They run through the program's hours
+/// and days; scores by finding. The same seed gives the same scores everywhere.
 std::map<std::string, FaultScore> run_fault_set(const FaultSetOptions& options, const Rules& rules);
 
 }  // namespace parkwatch

@@ -76,5 +76,49 @@ TEST(SensorFindings, ASpikeAndAValueBelowTheRangeStandBesideTheirHour) {
             "no row");
 }
 
+/// A day of hour reports that differ by a tenth, hour 20 apart.
+std::vector<std::string> smooth_day(std::int64_t day, const std::string& hour_20) {
+  std::vector<std::string> reports;
+  for (std::int64_t i = 0; i < 24; ++i) {
+    const std::string honest = "31." + std::to_string(20 + i % 3 * 5);
+    reports.push_back(hour_report(day + i * hour, i == 20 ? hour_20 : honest));
+  }
+  return reports;
+}
+
+TEST(Suspicions, ASmoothDayIsSuspectUntilLateDataSayOtherwise) {
+  World world;
+  const std::int64_t day = at(day_text);
+  world.feed(smooth_day(day, "31.3"));
+  world.tick(utc_text(day + 25 * hour));
+  const Key smooth = finding_key("day", day, "suspect_smooth");
+  const std::string detail = "high: 24 h from 31.2 to 31.3";
+  EXPECT_EQ(world.value(TableId::Quality, smooth, "detail"), detail);
+  const auto state_of_day = [&] {
+    const Key window = {std::string("p1"), std::string("day"), day, std::string("air1"),
+                        std::string("a21026")};
+    return world.value(TableId::OutletWindow, window, "state");
+  };
+  EXPECT_EQ(state_of_day(), "valid");
+  world.feed({hour_report(day + 20 * hour, "44", utc_text(day + 70 * hour))});
+  EXPECT_EQ(world.value(TableId::Quality, smooth, "detail"), "no row");
+  world.feed({hour_report(day + 20 * hour, "31.3", utc_text(day + 80 * hour))});
+  EXPECT_EQ(world.value(TableId::Quality, smooth, "detail"), detail);
+  EXPECT_EQ(state_of_day(), "valid");
+}
+
+TEST(Suspicions, DoNotDependOnWhereBatchesEnd) {
+  World at_once, one_by_one;
+  const std::int64_t day = at(day_text);
+  std::vector<std::string> records = smooth_day(day, "44");
+  records.push_back(hour_report(day + 20 * hour, "31.3", utc_text(day + 30 * hour)));
+  at_once.feed(records);
+  for (const std::string& record : records) one_by_one.feed({record});
+  const Key prefix = {std::string("p1"), std::string("day"), day};
+  const std::vector<Row> found = at_once.rows(TableId::Quality, prefix);
+  EXPECT_FALSE(found.empty());
+  EXPECT_EQ(found, one_by_one.rows(TableId::Quality, prefix));
+}
+
 }  // namespace
 }  // namespace parkwatch

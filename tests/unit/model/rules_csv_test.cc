@@ -112,12 +112,17 @@ TEST(RulesCsv, RefusesEachKindOfFault) {
     const char* message;
   };
   const Case cases[] = {
-      {"factors.csv", "a21026,,二氧化硫,SO2,air,pollutant,mg/m3,,,,x", "stands already in line"},
-      {"factors.csv", "a9,,x,x,soil,pollutant,mg/m3,,,,x", "`medium` is not known"},
-      {"factors.csv", "a9,,x,x,air,nothing,mg/m3,,,,x", "`role` is not known"},
-      {"factors.csv", "a9,,x,x,air,pollutant,,,,,x", "`unit` is empty"},
-      {"factors.csv", "a9,,x,x,air,pollutant,mg/m3,-1,,,x", "`molar_mass` is not above 0"},
-      {"factors.csv", "a9,,x,x,air,pollutant,mg/m3,,0,,x", "`equivalent_kg` is not above 0"},
+      {"factors.csv", "a21026,,二氧化硫,SO2,air,pollutant,mg/m3,,,,,x", "stands already in line"},
+      {"factors.csv", "a9,,x,x,soil,pollutant,mg/m3,,,,,x", "`medium` is not known"},
+      {"factors.csv", "a9,,x,x,air,nothing,mg/m3,,,,,x", "`role` is not known"},
+      {"factors.csv", "a9,,x,x,air,pollutant,,,,,,x", "`unit` is empty"},
+      {"factors.csv", "a9,,x,x,air,pollutant,mg/m3,-1,,,,x", "`molar_mass` is not above 0"},
+      {"factors.csv", "a9,,x,x,air,pollutant,mg/m3,,0,,,x", "`equivalent_kg` is not above 0"},
+      {"factors.csv", "a9,,x,x,air,pollutant,mg/m3,,,a99999,,x", "`part_of` of a9 is refused"},
+      {"factors.csv", "a9,,x,x,air,pollutant,mg/m3,,,w01018,,x", "`part_of` of a9 is refused"},
+      {"factors.csv", "a9,,x,x,air,pollutant,mg/m3,,,a00000,,x", "`part_of` of a9 is refused"},
+      {"factors.csv", "a9,,x,x,air,pollutant,%,,,a21002,,x", "`part_of` of a9 is refused"},
+      {"factors.csv", "a9,,x,x,air,pollutant,mg/m3,,,a9,,x", "`part_of` of a9 is refused"},
       {"factors.csv", "a9,,x,x,air,pollutant", "the row has 6 cells"},
       {"limits.csv", "l,s,c,i,x,a99999,,1,mg/m3,value,hour,,no,s,,", "is not in the factor table"},
       {"limits.csv", "l,s,c,i,x,a21002,,1,mg/L,value,hour,,no,s,,", "does not convert"},

@@ -24,16 +24,18 @@ TEST(StoredWords, TellEachRuleThatHasAPage) {
   EXPECT_FALSE(rule_title("TS-X01").has_value());
 }
 
-TEST(StoredWords, TellEachFindingAboutASensor) {
-  std::ifstream page(PARKWATCH_SOURCE_DIR "/docs/rules/quality.md");
-  int findings = 0;
-  for (std::string line; std::getline(page, line) && !line.starts_with("## ");) {
-    if (!line.starts_with("| `")) continue;
-    ++findings;
-    const std::string finding = line.substr(3, line.find('`', 3) - 3);
-    EXPECT_TRUE(stored_words(finding).has_value()) << finding;
+TEST(StoredWords, TellEachFindingAndEachSuspicion) {
+  for (const auto& [name, wanted] : {std::pair("quality", 7), std::pair("suspicion", 4)}) {
+    std::ifstream page(PARKWATCH_SOURCE_DIR "/docs/rules/" + std::string(name) + ".md");
+    int findings = 0;
+    for (std::string line; std::getline(page, line) && !line.starts_with("## ");) {
+      if (!line.starts_with("| `")) continue;
+      ++findings;
+      const std::string finding = line.substr(3, line.find('`', 3) - 3);
+      EXPECT_TRUE(stored_words(finding).has_value()) << finding;
+    }
+    EXPECT_EQ(findings, wanted) << name;
   }
-  EXPECT_EQ(findings, 7);
 }
 
 TEST(StoredWords, TellEachMarkThatMakesAnHourInvalid) {
