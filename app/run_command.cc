@@ -13,6 +13,7 @@
 namespace parkwatch {
 
 ExitCode run(const RunOptions& options) {
+  StopSignals signals({SIGHUP});  // first, so that who stops a starting worker finds it listening
   ConfigSources sources;
   sources.file = options.config_file;
   sources.environment = parkwatch_environment();
@@ -26,7 +27,6 @@ ExitCode run(const RunOptions& options) {
   }
   set_log_level(loaded.config.log.level);
   set_log_json(loaded.config.log.format == "json");
-  StopSignals signals({SIGHUP});
   std::signal(SIGPIPE, SIG_IGN);
   const char* leaps = std::getenv("PARKWATCH_TEST_CLOCK");
   Program program({loaded.config, *roles, leaping_clock(leaps == nullptr ? "" : leaps), {}});

@@ -86,7 +86,6 @@ void Assignment::take_all(std::int32_t count) {
 
 void Assignment::on_rebalance(int code, const rd_kafka_topic_partition_list_s* partitions) {
   check(change_ == Change::None || closing_);  // the library waits for one before it starts another
-  joined_ = true;
   changed_.clear();
   for (int index = 0; index < partitions->cnt; ++index) {
     changed_.push_back(partitions->elems[index].partition);
@@ -94,6 +93,7 @@ void Assignment::on_rebalance(int code, const rd_kafka_topic_partition_list_s* p
   told_ = false;
   if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
     change_ = Change::Assigned;
+    joined_ = true;
   } else {
     change_ = rd_kafka_assignment_lost(client_) ? Change::Lost : Change::Revoked;
   }
@@ -141,23 +141,25 @@ void Assignment::give_back() {
 }
 
 /// Before 2.3.0 the library aborts the process when a member of a sticky group closes between its
-/// joining and its first assignment (librdkafka issue 4312).
-void Assignment::await_first_assignment() {
+/// joining and its first assignment (librdkafka issue 4312). False: there was none in time.
+bool Assignment::await_first_assignment() {
   constexpr int first_that_may_close = 0x02030000;
-  constexpr milliseconds slice(100), patience(10'000);
+  constexpr milliseconds slice(100), patience(8'000);
+  if (rd_kafka_version() >= first_that_may_close) return true;
   const auto give_up = std::chrono::steady_clock::now() + patience;
-  while (!joined_ && rd_kafka_version() < first_that_may_close &&
-         std::chrono::steady_clock::now() < give_up) {
+  while (!joined_ && std::chrono::steady_clock::now() < give_up) {
     rd_kafka_message_t* message = rd_kafka_consumer_poll(client_, to_timeout(slice));
     if (message != nullptr) rd_kafka_message_destroy(message);
   }
+  return joined_;
 }
 
-void Assignment::close() {
+bool Assignment::close() {
   closing_ = true;
-  if (grouped_) await_first_assignment();
+  if (grouped_ && !await_first_assignment()) return false;
   if (grouped_ && change_ != Change::None) give_back();
   rd_kafka_consumer_close(client_);
+  return true;
 }
 
 void Assignment::seek(const PartitionId& id, std::int64_t next, milliseconds timeout) {

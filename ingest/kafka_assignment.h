@@ -30,8 +30,9 @@ class Assignment {
   void subscribe();
   /// Instead of a group: partitions 0 to count - 1, assigned at the first poll.
   void take_all(std::int32_t count);
-  /// Leaves the group, giving everything back.
-  void close();
+  /// Leaves the group, giving everything back. False where the library would abort the process;
+  /// then the client must not be destroyed either.
+  [[nodiscard]] bool close();
 
   /// The library's callback (code: rd_kafka_resp_err_t).
   void on_rebalance(int code, const rd_kafka_topic_partition_list_s* partitions);
@@ -71,7 +72,7 @@ class Assignment {
   PartitionId id_of(std::int32_t partition) const { return {topic_, partition}; }
   void start_fetching();
   void give_back();
-  void await_first_assignment();
+  bool await_first_assignment();
 
   const std::string topic_;
   rd_kafka_s* const client_;

@@ -175,7 +175,10 @@ KafkaSource::KafkaSource(Options options) : impl_(std::make_unique<Impl>(std::mo
 
 KafkaSource::~KafkaSource() {
   release();
-  impl_->assignment.close();
+  if (impl_->assignment.close()) return;
+  // To the group it is as if the process were killed: its session ends by itself.
+  rd_kafka_set_log_level(impl_->client.get(), 0);
+  static_cast<void>(impl_.release());
 }
 
 Poll KafkaSource::poll(milliseconds timeout) {

@@ -372,9 +372,11 @@ class OutletHour {
       minute_of.push_back(static_cast<std::int64_t>(i));
     }
     // A logger that reports seldom, or minutes of several, has one value in all of them.
-    const std::int64_t width =
-        std::max(parameters_.quality.spike_minutes, interval_minutes(*factor.device));
-    const std::optional<Spikes> spikes = find_spikes(values, parameters_.quality, width);
+    const std::int64_t interval = interval_minutes(*factor.device);
+    const std::int64_t longest = parameters_.quality.spike_minutes;
+    const SpikeWidth most{std::max(longest, interval),
+                          std::max<std::int64_t>(2, std::min(longest, interval))};
+    const std::optional<Spikes> spikes = find_spikes(values, parameters_.quality, most);
     if (!spikes) return;
     const EventTime at = hour_ + std::chrono::minutes(minute_of[spikes->first]);
     findings.push_back(

@@ -147,7 +147,7 @@ class FactorQuality {
       values.push_back(*window->reported);
       hours_of.push_back(i);
     }
-    const std::optional<Spikes> spikes = find_spikes(values, parameters_.quality, 1);
+    const std::optional<Spikes> spikes = find_spikes(values, parameters_.quality, {});
     if (spikes) found("spike", spikes_text(*spikes, values, start(hours_of[spikes->first])));
   }
 

@@ -23,12 +23,12 @@ class LeapSeries {
   LeapSeries(std::span<const Decimal> values, Wide least_distance, std::int64_t usual)
       : values_(values), least_distance_(least_distance), usual_(usual) {}
 
-  /// How many values from `from` on stand out together, from one to `most`; 0: none do. At the
-  /// series' ends the usual value stands for the missing neighbour, of one or two values only.
-  std::size_t width_at(std::size_t from, std::size_t most) const {
-    for (std::size_t width = 1; width <= most && from + width <= values_.size(); ++width) {
+  /// How many values from `from` on stand out together, at least one; 0: none do. At the series'
+  /// ends the usual value stands for the missing neighbour.
+  std::size_t width_at(std::size_t from, SpikeWidth most) const {
+    for (std::size_t width = 1; from + width <= values_.size(); ++width) {
       const bool at_end = from == 0 || from + width == values_.size();
-      if (at_end && width > 2) return 0;
+      if (static_cast<std::int64_t>(width) > (at_end ? most.at_end : most.anywhere)) return 0;
       if (stands_out(from, from + width)) return width;
     }
     return 0;
@@ -74,7 +74,7 @@ std::int64_t resolution_of(std::int64_t units) {
 }
 
 std::optional<Spikes> find_spikes(std::span<const Decimal> values, const QualityParameters& rule,
-                                  std::int64_t width_most) {
+                                  SpikeWidth most) {
   const std::size_t count = values.size();
   if (rule.spike_steps == 0 || count < 3) return std::nullopt;
   std::vector<std::int64_t> units, sizes, steps;
@@ -105,7 +105,7 @@ std::optional<Spikes> find_spikes(std::span<const Decimal> values, const Quality
   const LeapSeries series(values, bound, lower_median(units));
   Spikes spikes;
   for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t width = series.width_at(i, static_cast<std::size_t>(width_most));
+    const std::size_t width = series.width_at(i, most);
     if (width == 0) continue;
     if (spikes.count == 0) {
       spikes.first = i;

@@ -27,10 +27,15 @@ struct Spikes {
   friend bool operator==(const Spikes&, const Spikes&) = default;
 };
 
-/// Nothing where there is no spike (docs/rules/quality.md). `width_most`: how many values a spike
-/// may last. Pure.
+/// How many values a spike may last: anywhere, and at the series' beginning or end.
+struct SpikeWidth {
+  std::int64_t anywhere = 1;
+  std::int64_t at_end = 1;
+};
+
+/// Nothing where there is no spike (docs/rules/quality.md). Pure.
 std::optional<Spikes> find_spikes(std::span<const Decimal> values, const QualityParameters& rule,
-                                  std::int64_t width_most);
+                                  SpikeWidth most);
 
 /// The finding's detail; `at`: the time of the first one's first value.
 std::string spikes_text(const Spikes& spikes, std::span<const Decimal> values, EventTime at);

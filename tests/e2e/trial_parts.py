@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -99,6 +100,13 @@ def start_postgres(folder, *arguments):
     return environment_of(folder / "pg")["POSTGRES_URL"]
 
 
+def catches(process, number):
+    """Whether the process has made its own arrangements for a signal."""
+    lines = pathlib.Path(f"/proc/{process.pid}/status").read_text().splitlines()
+    masks = [int(line.split()[1], 16) for line in lines if line.startswith(("SigBlk", "SigCgt"))]
+    return any(mask >> (number - 1) & 1 for mask in masks)
+
+
 def stop_parts(folder, keep=False):
     for name, part in (("kafka-up", "broker"), ("postgres-up", "pg")):
         if (folder / part).exists():
@@ -174,8 +182,10 @@ class Stage:
 
     def end(self, name):
         """As an operator does it; the exit code."""
-        self.workers[name].terminate()
-        return self.workers[name].wait(timeout=120)
+        worker = self.workers[name]
+        wait_until(f"{name} to listen", lambda: worker.poll() is not None or catches(worker, signal.SIGTERM), 60)
+        worker.terminate()
+        return worker.wait(timeout=120)
 
     def rows(self, table, *options):
         text = self.call("export", table, "--store", self.url, "--format", "jsonl", *options)

@@ -18,7 +18,7 @@ def zeros(units):
     return len(str(units)) - len(str(units).rstrip("0"))
 
 
-def spikes(values, steps, percent, widest):
+def spikes(values, steps, percent, widest, widest_at_end):
     """Pairs of the index at which a spike begins and the value before it."""
     if len(values) < 3:
         return []
@@ -38,8 +38,8 @@ def spikes(values, steps, percent, widest):
 
     found, i = [], 0
     while i < len(values):
-        width = next((width for width in range(1, widest + 1)
-                      if (0 < i and i + width < len(values) or width <= 2 and i + width <= len(values)) and stands_out(i, i + width)), None)
+        width = next((width for width in range(1, min(widest, len(values) - i) + 1)
+                      if (0 < i and i + width < len(values) or width <= widest_at_end) and stands_out(i, i + width)), None)
         if width:
             found.append((i, padded[i]))
             i += width  # the value to which it came back begins none
@@ -81,13 +81,14 @@ class Quality:
         minutes = [(row.start + i * MINUTE, self.values.raw(row.outlet, row.factor, row.start + i * MINUTE))
                    for i in range(60)]
         valid = [(time, minute.units) for time, minute in minutes if minute.state == VALID]
-        widest = max(self.spike_parameter("spike_minutes", row), self.interval(context))
-        self.spike(row, valid, steps, self.spike_parameter("spike_percent", row), int(widest))
+        longest, interval = int(self.spike_parameter("spike_minutes", row)), int(self.interval(context))
+        self.spike(row, valid, steps, self.spike_parameter("spike_percent", row), max(longest, interval),
+                   max(2, min(longest, interval)))
 
-    def spike(self, row, series, steps, percent, widest):
+    def spike(self, row, series, steps, percent, widest, widest_at_end):
         """`series`: pairs of time and stored number."""
         units = [number for _, number in series]
-        found = spikes(units, steps, percent, widest) if steps else []
+        found = spikes(units, steps, percent, widest, widest_at_end) if steps else []
         if found:
             first, before = found[0]
             hit(f"quality.spike_of_{row.span}")
@@ -167,7 +168,7 @@ class Quality:
         found = [(hour.start, hour.reported) for hour in row.extra["hours"]
                  if hour.state == VALID and hour.minimum is None and hour.reported is not None
                  and not hour.extra["context"].period]
-        self.spike(row, found, self.parameter("spike_steps", row), self.parameter("spike_percent", row), 1)
+        self.spike(row, found, self.parameter("spike_steps", row), self.parameter("spike_percent", row), 1, 1)
 
     def missing_minutes(self, hour):
         if hour.state == MISSING:

@@ -143,7 +143,8 @@ TEST(QualityPage, SpikesAreFoundAsWrittenThere) {
     for (const std::string& text : parts_of(row.at("values"), ' ')) {
       values.push_back(Decimal::parse(text).value());
     }
-    const std::optional<Spikes> spikes = find_spikes(values, rule, std::stoll(row.at("w")));
+    const SpikeWidth most{std::stoll(row.at("w")), std::stoll(row.at("at an end"))};
+    const std::optional<Spikes> spikes = find_spikes(values, rule, most);
     EXPECT_EQ(spikes ? spikes->count : 0, std::stoll(row.at("spikes")));
     EXPECT_EQ(spikes ? values[spikes->first].text() : "", row.at("first"));
   }
@@ -159,7 +160,7 @@ TEST(Quality, NothingIsLookedForWithoutItsParameter) {
     EXPECT_TRUE(findings_of(plan, none, day_of(table)).empty());
   }
   const std::vector<Decimal> leap = {Decimal::whole(10), Decimal::whole(80), Decimal::whole(10)};
-  EXPECT_FALSE(find_spikes(leap, none.quality, 5));
+  EXPECT_FALSE(find_spikes(leap, none.quality, {5, 2}));
 }
 
 TEST(Quality, CyclicFactorsStandForAPeriod) {
