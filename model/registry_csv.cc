@@ -1,6 +1,9 @@
 #include "model/registry_csv.h"
 
 #include <algorithm>
+#include <iterator>
+#include <string>
+#include <unordered_map>
 #include <utility>
 
 #include "model/registry_check.h"
@@ -13,16 +16,21 @@ namespace {
 /// Faults in the order of the files' documentation, so that a missing park comes before its
 /// outlets.
 void order(const TextFiles& files, Faults& faults) {
-  sort_faults(faults);
-  const auto position = [&](const Fault& fault) {
-    const auto all = registry_files();
-    return std::find_if(
-               all.begin(), all.end(),
-               [&](const RegistryFile& file) { return files.path(file.name) == fault.file; }) -
-           all.begin();
-  };
-  std::stable_sort(faults.begin(), faults.end(),
-                   [&](const Fault& a, const Fault& b) { return position(a) < position(b); });
+  std::vector<Faults> by_file(registry_files().size() + 1);  // the last: of files that are not read
+  std::unordered_map<std::string, Faults*> known;
+  for (const RegistryFile& file : registry_files()) {
+    known.emplace(files.path(file.name), &by_file[known.size()]);
+  }
+  for (Fault& fault : faults) {
+    const auto found = known.find(fault.file);
+    (found == known.end() ? by_file.back() : *found->second).push_back(std::move(fault));
+  }
+  faults.clear();
+  for (Faults& of_file : by_file) {
+    sort_faults(of_file);
+    faults.insert(faults.end(), std::make_move_iterator(of_file.begin()),
+                  std::make_move_iterator(of_file.end()));
+  }
 }
 
 void check_file_names(const TextFiles& files, Faults& faults) {
