@@ -52,12 +52,12 @@ void ask(const BrokerSettings& settings, const PartitionId& id, const char* what
     const rd_kafka_resp_err_t error = request();
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return;
     const std::string text = name_of(id) + ": " + what + ": " + rd_kafka_err2str(error);
-    if (error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION ||
-        error == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED ||
+    if (error == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED ||
         error == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED) {
       throw BrokerRefused(text);
     }
-    const bool again = passes_by_itself(error);
+    // Brokers that come back may not know all of their partitions yet.
+    const bool again = passes_by_itself(error) || error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
     if (!again || std::chrono::steady_clock::now() >= give_up) throw SourceUnavailable(text);
     std::this_thread::sleep_for(pause);
   }

@@ -279,6 +279,8 @@ class Hours:
         hit("hour." + row.state + (":" + row.source if row.source else ""))
         if reference is not None:
             row.converted = self.converted(row, reference)
+            if row.converted is not None and row.source == "minutes":
+                extra["other_order"] = self.by_other_order(row, reference)
 
     def no_discharge(self, row):
         if self.rules.medium(row.factor) != "water" or self.rules.role(row.factor) not in ("pollutant", "ph", "other"):
@@ -297,17 +299,33 @@ class Hours:
         found = [self.values.converted(row.outlet, row.factor, row.start + i * MINUTE, reference) for i in range(60)]
         return [units for units in found if units is not None]
 
-    def own_converted(self, row, reference):
-        least = self.parameter("hour_valid_minutes", row.outlet, row.start)
+    def hour_order(self, row):
         pack = self.registry.outlet(row.outlet, row.start)["rule_pack"]
-        oxygen_sent = self.registry.factor(row.outlet, "a19001", row.start)
-        if self.rules.parameter("conversion_order", pack, row.start) == "hour" and oxygen_sent:
-            oxygen = self.row(row.outlet, "a19001", row.start)
-            if not (row.extra["own_valid"] and oxygen.extra["own_valid"]):
-                return None
+        return self.rules.parameter("conversion_order", pack, row.start) == "hour"
+
+    def oxygen_sent(self, row):
+        return self.registry.factor(row.outlet, "a19001", row.start)
+
+    def own_converted(self, row, reference):
+        if self.hour_order(row) and self.oxygen_sent(row):
             hit("reference.hour_order")
-            return self.values.to_reference(row.outlet, row.start, row.extra["own_mean"],
-                                            oxygen.extra["own_mean"], reference)
+            return self.converted_by_hour(row, reference)
+        return self.converted_by_minute(row, reference)
+
+    def by_other_order(self, row, reference):
+        """What the order that does not count would give; None where there is but one."""
+        if not self.oxygen_sent(row):
+            return None
+        return self.converted_by_minute(row, reference) if self.hour_order(row) else self.converted_by_hour(row, reference)
+
+    def converted_by_hour(self, row, reference):
+        oxygen = self.row(row.outlet, "a19001", row.start)
+        if not (row.extra["own_valid"] and oxygen.extra["own_valid"]):
+            return None
+        return self.values.to_reference(row.outlet, row.start, row.extra["own_mean"], oxygen.extra["own_mean"], reference)
+
+    def converted_by_minute(self, row, reference):
+        least = self.parameter("hour_valid_minutes", row.outlet, row.start)
         units = self.converted_units(row, reference)
         return mean(units) if len(units) >= least else None
 

@@ -81,14 +81,20 @@ class Judge:
             if value is None:
                 verdict.state = f"invalid({row.mass_state})" if limit.rate else "invalid(not_converted)"
             else:
-                over = (limit.upper is not None and value > limit.upper
-                        or limit.lower is not None and value < limit.lower)
+                over = self.exceeds(value, limit)
                 verdict.state = "over" if over else "compliant"
+                other = row.extra.get("other_order")
+                if limit.reference is not None and other is not None and self.exceeds(other, limit) != over:
+                    hit("verdict.conversion_order")
+                    verdict.note = "conversion_order_decides"
                 if value in (limit.lower, limit.upper):
                     hit("verdict.equal_to_limit")
                 verdict.ratio = self.ratio(value, limit)
         hit("verdict." + verdict.state)
         return verdict
+
+    def exceeds(self, value, limit):
+        return limit.upper is not None and value > limit.upper or limit.lower is not None and value < limit.lower
 
     def state(self, row):
         if row.state in NOT_DUE:

@@ -22,7 +22,7 @@ def tables():
     """(heading, rows as lists of cells without the header) of each table under "Days"."""
     heading, found, rows = "", [], None
     page = (ROOT / "docs" / "rules" / "suspicion.md").read_text(encoding="utf-8")
-    for line in page[page.index("## Days"):].splitlines():
+    for line in page[page.index("## Days"):page.index("## Measured")].splitlines():
         if line.startswith("### "):
             heading = line[4:]
         elif not line.startswith("|"):
