@@ -75,6 +75,11 @@ void add_rejudge(CLI::App& app, Action& action) {
   command->add_option("--to", options->to, "End, itself not included");
   command->add_flag("--dry-run", options->dry_run, "Print the differences and write nothing");
   command->add_flag("--totals", options->quiet, "Print totals only, not every row");
+  command
+      ->add_option("--publish", options->publish,
+                   "What a publishing worker shall tell the result topics of it: the setting "
+                   "topics.publish")
+      ->capture_default_str();
   command->callback([options, &action] {
     action = [options] { return rejudge(*options, std::cout, std::cerr); };
   });

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "app/cluster_step.h"
+#include "app/faults.h"
 #include "app/rows.h"
 #include "app/versions.h"
 #include "ingest/base64.h"
@@ -111,9 +112,12 @@ Publishing Publishing::parse(std::string_view names) {
   Publishing publishing;
   while (!names.empty()) {
     const std::string_view name = names.substr(0, names.find(','));
+    bool known = name == "none";
     for (const Told& each : told) {
-      if (name == "all" || name == each.name) publishing.*each.wanted = true;
+      if (name != "all" && name != each.name) continue;
+      publishing.*each.wanted = known = true;
     }
+    if (!known) throw UsageError("nothing is published as " + std::string(name));
     names.remove_prefix(std::min(names.size(), name.size() + 1));
   }
   return publishing;

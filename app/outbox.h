@@ -20,7 +20,7 @@ struct Publishing {
   bool open = false;  // windows, verdicts and totals also before they close
 
   bool any() const { return windows || verdicts || alerts || contributions || clusters || dead; }
-  /// "none", "all" or names between commas; the setting topics.publish.
+  /// "none", "all" or names between commas; the setting topics.publish. Throws UsageError.
   static Publishing parse(std::string_view names);
   /// The topics that messages go to.
   std::vector<std::string> topics() const;

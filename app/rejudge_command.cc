@@ -19,9 +19,10 @@ namespace {
 
 constexpr std::size_t slice_hours = 24 * 7;
 constexpr std::size_t marks_max = 10'000;
-constexpr TableId shown_tables[] = {TableId::OutletWindow,  TableId::Verdict,
-                                    TableId::Quality,       TableId::Contribution,
-                                    TableId::ClusterWindow, TableId::Episode};
+constexpr TableId shown_tables[] = {TableId::OutletWindow, TableId::Verdict,       TableId::Quality,
+                                    TableId::Contribution, TableId::ClusterWindow, TableId::Episode,
+                                    TableId::Violation,    TableId::Mark,          TableId::Capture,
+                                    TableId::Substitution};
 
 EventTime time_of(const std::string& flag, const std::string& text, EventTime otherwise) {
   if (text.empty()) return otherwise;
@@ -43,15 +44,16 @@ void require_within(const ParkPeriods& periods, const Validity& asked) {
 /// Works off everything that is listed, clusters last.
 class Work {
  public:
-  Work(Store& store, std::shared_ptr<const Plan> plan)
+  Work(Store& store, std::shared_ptr<const Plan> plan, const Publishing& publishing)
       : store_(store),
         plan_(std::move(plan)),
-        task_(store, plan_, Decoder::Options{}, Task::Options{}) {}
+        publishing_(publishing),
+        task_(store, plan_, Decoder::Options{}, Task::Options{.publishing = publishing}) {}
 
   void finish() {
     while (rejudge_slice(store_, task_, slice_hours)) {
     }
-    ClusterStep clusters(store_, *plan_);
+    ClusterStep clusters(store_, *plan_, publishing_);
     while (clusters.step(marks_max) > 0) {
     }
   }
@@ -59,6 +61,7 @@ class Work {
  private:
   Store& store_;
   std::shared_ptr<const Plan> plan_;
+  Publishing publishing_;
   Task task_;
 };
 
@@ -98,6 +101,7 @@ SetChange change_of(Store& store, const LoadedSet& given, const Plan& plan,
 }  // namespace
 
 ExitCode rejudge(const RejudgeOptions& options, std::ostream& out, std::ostream&) {
+  const Publishing publishing = Publishing::parse(options.publish);
   const LoadedSet given = load_set(options.registry, options.rules);
   if (report_faults(given.faults)) return ExitCode::Configuration;
   const std::shared_ptr<const Plan> plan = make_plan(given.set);
@@ -108,7 +112,7 @@ ExitCode rejudge(const RejudgeOptions& options, std::ostream& out, std::ostream&
     const SetChange change = change_of(overlay, given, *plan, options);
     print_periods(change, *plan, out);
     activate(overlay, given.files, *plan, change, real_time_ms());
-    Work(overlay, plan).finish();
+    Work(overlay, plan, {}).finish();
     DifferenceTotals totals;
     for (const TableId id : shown_tables) {
       overlay.differences(id, [&](const Row* before, const Row* after) {
@@ -126,7 +130,7 @@ ExitCode rejudge(const RejudgeOptions& options, std::ostream& out, std::ostream&
   }
   const std::unique_ptr<Store> store = open_store(options.store_url);
   activate(*store, given.files, *plan, change_of(*store, given, *plan, options), real_time_ms());
-  Work(*store, plan).finish();
+  Work(*store, plan, publishing).finish();
   out << "written; former versions are in history\n";
   return ExitCode::Ok;
 }

@@ -15,7 +15,8 @@ struct RejudgeOptions {
   std::string store_url;
   std::string from, to;  // ISO times; empty: all that the change touches
   bool dry_run = false;
-  bool quiet = false;  // totals only
+  bool quiet = false;            // totals only
+  std::string publish = "none";  // what is told to result topics, as the setting topics.publish
 };
 
 /// Prints every row that differs, before and after, and totals; with `dry_run` nothing is written.

@@ -24,9 +24,9 @@ script_stages() {
 
 stages_named() {
   case $1 in
-    lint) echo "lint 120 ci/stage_lint.sh" ;;
+    lint) echo "lint 300 ci/stage_lint.sh" ;;
     tidy) echo "tidy 60 ci/stage_tidy.sh" ;;
-    oracle) echo "oracle 120 ci/stage_oracle.sh" ;;
+    oracle) echo "oracle 300 ci/stage_oracle.sh" ;;
     build) echo "build 1200 ci/stage_build.sh" ;;
     unit) echo "unit 1500 ci/stage_unit.sh dev" ;;
     tsan) echo "tsan 1500 ci/stage_unit.sh tsan" ;;

@@ -3,6 +3,7 @@
 
 #include <sstream>
 
+#include "app/faults.h"
 #include "app/rejudge_command.h"
 #include "tests/support/replayed_store.h"
 
@@ -43,8 +44,10 @@ class RejudgeTest : public testing::Test {
                          "water,water1,w01018,50,mg/L,day,test,yes,,\n"}});
   }
 
-  std::string run(bool dry_run, const std::string& from = "", const std::string& to = "") const {
+  std::string run(bool dry_run, const std::string& from = "", const std::string& to = "",
+                  const std::string& publish = "none") const {
     RejudgeOptions options;
+    options.publish = publish;
     options.registry = files_.path("registry");
     options.store_url = files_.url("store.db");
     options.from = from;
@@ -90,6 +93,19 @@ TEST_F(RejudgeTest, RejudgingGivesWhatTheSetWouldHaveGivenAtOnceAndKeepsTheForme
   EXPECT_EQ(count(history, ",registry,set/"), 24U) << history;
   EXPECT_THAT(exported("rejudge"), Not(HasSubstr("p1")));
   EXPECT_THAT(run(false), HasSubstr("0 rows differ"));
+}
+
+TEST_F(RejudgeTest, WhatItChangesIsToldToTheTopicsThatAreAskedFor) {
+  replay_log("store.db");
+  correct_permit("80", "2026-03-16");
+  run(false, "", "", "verdicts");
+  const std::string waiting = exported("outbox");
+  EXPECT_EQ(count(waiting, "parkwatch.verdicts.v1"), 24U) << waiting;
+  EXPECT_EQ(count(waiting, "\n"), 25U);  // open windows are not told
+  correct_permit("50", "2026-03-16");
+  run(false);
+  EXPECT_EQ(exported("outbox"), waiting);
+  EXPECT_THROW(run(true, "", "", "everything"), UsageError);
 }
 
 TEST_F(RejudgeTest, AChangeThatTouchesMoreThanAskedForIsRefused) {
