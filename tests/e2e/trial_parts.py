@@ -100,11 +100,15 @@ def start_postgres(folder, *arguments):
     return environment_of(folder / "pg")["POSTGRES_URL"]
 
 
-def catches(process, number):
-    """Whether the process has made its own arrangements for a signal."""
-    lines = pathlib.Path(f"/proc/{process.pid}/status").read_text().splitlines()
-    masks = [int(line.split()[1], 16) for line in lines if line.startswith(("SigBlk", "SigCgt"))]
-    return any(mask >> (number - 1) & 1 for mask in masks)
+def listens(process):
+    """Whether the process has made its own arrangements for SIGTERM. While a thread waits for it, only the others hold it back."""
+    def mask_of(status):
+        try:
+            return next(int(line.split()[1], 16) for line in status.read_text().splitlines() if line.startswith("SigBlk"))
+        except (FileNotFoundError, ProcessLookupError):
+            return 0  # that thread has just ended
+    return any(mask_of(status) >> (signal.SIGTERM - 1) & 1
+               for status in pathlib.Path(f"/proc/{process.pid}/task").glob("*/status"))
 
 
 def stop_parts(folder, keep=False):
@@ -183,7 +187,7 @@ class Stage:
     def end(self, name):
         """As an operator does it; the exit code."""
         worker = self.workers[name]
-        wait_until(f"{name} to listen", lambda: worker.poll() is not None or catches(worker, signal.SIGTERM), 60)
+        wait_until(f"{name} to listen", lambda: worker.poll() is not None or listens(worker), 60)
         worker.terminate()
         return worker.wait(timeout=120)
 
