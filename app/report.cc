@@ -54,10 +54,11 @@ p{margin:.3em 0;color:#56625e}
 table{border-collapse:collapse;width:100%;font-size:.85em}
 th,td{text-align:left;vertical-align:top;padding:3px 8px;border-bottom:1px solid #c9d1cd;
 overflow-wrap:break-word;word-break:keep-all}
-th{border-bottom:2px solid #56625e}
+th{border-bottom:2px solid #56625e;vertical-align:bottom}
 thead{display:table-header-group}
 tr{break-inside:avoid}
 .n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+th.n{white-space:normal}
 .t{white-space:nowrap}
 .i{overflow-wrap:anywhere}
 )css";
