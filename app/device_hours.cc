@@ -1,5 +1,6 @@
 #include "app/device_hours.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "model/check.h"
@@ -23,8 +24,15 @@ DeviceHourCache::Place DeviceHourCache::place(std::string_view mn, EventTime hou
     slot.content = *std::move(content);
     slot.present = true;
   });
+  weigh(slot);
   held_.push_back({&*device, &*device->second.emplace(hour, std::move(slot)).first});
   return held_.back();
+}
+
+void DeviceHourCache::weigh(Slot& slot) {
+  size_ -= slot.size;
+  slot.size = std::max<std::size_t>(slot.content.size(), 1);
+  size_ += slot.size;
 }
 
 const DeviceHour* DeviceHourCache::find(std::string_view mn, EventTime hour) {
@@ -55,7 +63,10 @@ void DeviceHourCache::add_changes(std::vector<Change>& changes) const {
 }
 
 void DeviceHourCache::settle() {
-  for (const Place& at : changed_) at.hour->second.changed = false;
+  for (const Place& at : changed_) {
+    at.hour->second.changed = false;
+    weigh(at.hour->second);
+  }
   changed_.clear();
 }
 
@@ -63,12 +74,14 @@ void DeviceHourCache::clear() {
   devices_.clear();
   changed_.clear();
   held_.clear();
+  size_ = 0;
 }
 
-void DeviceHourCache::trim(std::size_t hours_max) {
+void DeviceHourCache::trim(std::size_t values_max) {
   check(changed_.empty());
-  for (; held_.size() > hours_max; held_.pop_front()) {
+  for (; size_ > values_max; held_.pop_front()) {
     const auto& [device, at] = held_.front();
+    size_ -= at->second.size;
     device->second.erase(at->first);
     if (device->second.empty()) devices_.erase(device->first);
   }

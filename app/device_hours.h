@@ -29,14 +29,18 @@ class DeviceHourCache {
   void add_changes(std::vector<Change>& changes) const;
   void settle();
   void clear();
-  /// Forgets hours beyond `hours_max`, those held longest first. None may carry changes.
-  void trim(std::size_t hours_max);
+  /// Forgets hours until they hold at most `values_max` values, those held longest first. None may
+  /// carry changes.
+  void trim(std::size_t values_max);
+  /// Values held; an hour without any counts as one.
+  std::size_t size() const { return size_; }
 
  private:
   struct Slot {
     DeviceHour content;
     bool present = false;  // there is content
     bool changed = false;
+    std::size_t size = 0;  // what it counts in the cache's size
   };
   struct TextHash {
     using is_transparent = void;
@@ -52,11 +56,13 @@ class DeviceHourCache {
     Hours::value_type* hour;
   };
   Place place(std::string_view mn, EventTime hour);
+  void weigh(Slot& slot);
 
   Store& store_;
   Devices devices_;
   std::vector<Place> changed_;  // so that a batch costs by what it changes, not by what is held
   std::deque<Place> held_;      // as they were loaded
+  std::size_t size_ = 0;
 };
 
 }  // namespace parkwatch

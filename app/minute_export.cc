@@ -19,7 +19,7 @@ constexpr Column columns[] = {{"park", ColumnType::Text},     {"span", ColumnTyp
                               {"factor", ColumnType::Text},   {"state", ColumnType::Text},
                               {"value", ColumnType::Decimal6}};
 constexpr std::chrono::milliseconds hour_length = std::chrono::hours(1);
-constexpr std::size_t hours_held = 2'000;  // device hours in memory at once
+constexpr std::size_t values_held = 500'000;  // of device hours in memory at once
 
 /// Every hour in which a device has kept values.
 std::map<std::string, std::set<EventTime>> hours_of_devices(Store& store) {
@@ -43,7 +43,7 @@ class MinutePrinter {
       if (request_.from_ms && (hour + hour_length).milliseconds() <= *request_.from_ms) continue;
       if (request_.to_ms && hour.milliseconds() >= *request_.to_ms) continue;
       print_hour(park, hour);
-      cache_.trim(hours_held);
+      cache_.trim(values_held);
     }
   }
 

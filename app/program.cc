@@ -191,7 +191,7 @@ void Program::run_worker(const std::stop_token& stop) {
       worker.clusters = options_.roles.cluster;
       worker.go_on_at_gap = config.kafka.gap == "continue";
       worker.task.rows_max = static_cast<std::size_t>(config.worker.rows_max);
-      worker.task.device_hours_max = static_cast<std::size_t>(config.worker.device_hours_max);
+      worker.task.device_values_max = static_cast<std::size_t>(config.worker.device_values_max);
       worker.task.publishing = publishing();
       pause = std::chrono::milliseconds(500);
       Worker(source, *store, &ticks, metrics_, hooks(*store), worker).run(stop);

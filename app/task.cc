@@ -384,7 +384,7 @@ void Task::settle() {
   }
   rows_.settle();
   hours_.settle();
-  hours_.trim(options_.device_hours_max);
+  hours_.trim(options_.device_values_max);
   // An hour that is over is hardly asked for again; what still is, is read anew.
   for (const ParkVersion& park : committed_parks_) {
     if (!park.time_ms) continue;

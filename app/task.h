@@ -38,10 +38,10 @@ class Task {
  public:
   /// Bounds and switches.
   struct Options {
-    std::size_t rows_max = 2'000'000;       // held between batches
-    std::size_t device_hours_max = 50'000;  // held between batches
-    bool evidence = true;                   // keep the raw records as sealed segments
-    Publishing publishing{};                // what is told to result topics
+    std::size_t rows_max = 2'000'000;         // held between batches
+    std::size_t device_values_max = 500'000;  // of device hours, held between batches
+    bool evidence = true;                     // keep the raw records as sealed segments
+    Publishing publishing{};                  // what is told to result topics
   };
 
   /// The store is only read. `decoder` options carry SM4 keys and the codes of 2005.

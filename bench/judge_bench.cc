@@ -88,7 +88,7 @@ int run(int argc, char** argv) {
     if (refuses(loaded.faults)) return 78;
     Task::Options options;
     options.rows_max = 100'000'000;
-    options.device_hours_max = 100'000'000;
+    options.device_values_max = 100'000'000;
     options.evidence = false;
     task = std::make_unique<Task>(store, make_plan(loaded.set),
                                   decoder_options(loaded.set, "", false), options);

@@ -130,6 +130,12 @@ std::span<const KeptValue> DeviceHour::values(std::string_view factor, Kind kind
   return found->second;
 }
 
+std::size_t DeviceHour::size() const {
+  std::size_t size = 0;
+  for (const auto& [key, values] : series_) size += values.size();
+  return size;
+}
+
 std::string DeviceHour::pack(EventTime hour) const {
   std::string out(1, format_version);
   put_varint(out, series_.size());

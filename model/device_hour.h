@@ -58,6 +58,8 @@ class DeviceHour {
   /// The values of one factor and kind; empty when there are none.
   std::span<const KeptValue> values(std::string_view factor, Kind kind) const;
   const std::map<SeriesKey, Series>& series() const { return series_; }
+  /// How many values there are of all factors and kinds.
+  std::size_t size() const;
 
   /// Packed bytes; equal contents give equal bytes.
   std::string pack(EventTime hour) const;
