@@ -52,6 +52,7 @@ Sheets make_rules(const SmallWorld& world, Random& random) {
   static const std::vector<Cells> factors = [] {
     std::vector<Cells> kept;
     for (Cells& row : shipped_rules("factors")) {
+      row.at("part_of").clear();  // of suspicions, which are findings over whole days, too
       if (known_codes.contains(row.at("code"))) kept.push_back(row);
     }
     return kept;
