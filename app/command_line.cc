@@ -15,6 +15,7 @@
 #include "app/exit_code.h"
 #include "app/export_command.h"
 #include "app/hj212_command.h"
+#include "app/import_command.h"
 #include "app/redrive_command.h"
 #include "app/topics_command.h"
 #include "app/version.h"
@@ -124,6 +125,32 @@ void add_topics(CLI::App& app, Action& action) {
   });
 }
 
+void add_import(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand(
+      "import", "Send rows of CSV files to the input topic: milestones, marks, activities");
+  struct Given {
+    ImportOptions options;
+    std::vector<std::string> settings;
+  };
+  const auto given = std::make_shared<Given>();
+  command->add_option("files", given->options.files, "CSV files; a column is a member")
+      ->required()
+      ->check(CLI::ExistingFile);
+  command->add_option("--type", given->options.type, "Of the records, without a column `type`");
+  command->add_option("--source", given->options.source, "Of documents without a column `source`")
+      ->capture_default_str();
+  command->add_option("--config", given->options.config_file, "TOML file")
+      ->envname("PARKWATCH_CONFIG");
+  command->add_option("--set", given->settings, "One setting, section.key=value")->take_all();
+  command->add_flag("--print", given->options.print, "Print JSON lines, send nothing");
+  command->callback([&action, given] {
+    action = [given] {
+      given->options.settings = split_settings(given->settings);
+      return import_files(given->options, std::cout);
+    };
+  });
+}
+
 void add_capture(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("capture", "Write a topic's records to a file");
   struct Given {
@@ -214,6 +241,7 @@ int run_command_line(int argc, char** argv) {
   add_running_commands(app, action);
   add_topics(app, action);
   add_capture(app, action);
+  add_import(app, action);
   add_hj212(app, action);
   add_simulate(app, action);
   try {

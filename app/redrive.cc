@@ -2,11 +2,10 @@
 
 #include <algorithm>
 
+#include "app/record_trial.h"
 #include "app/rows.h"
-#include "app/task.h"
 #include "ingest/record_headers.h"
 #include "storage/evidence.h"
-#include "storage/memory_store.h"
 
 namespace parkwatch {
 
@@ -34,39 +33,18 @@ std::string first_position(const PartitionId& id, const EvidenceRecord& record) 
   return former.empty() ? record_position(id, record.offset) : std::string(former);
 }
 
-/// Takes records as a worker would, and forgets them.
-class Trial {
- public:
-  Trial(const std::shared_ptr<const Plan>& plan, const Decoder::Options& decoder)
-      : task_(store_, plan, decoder, options()) {}
-
-  /// The reasons that the record would be refused for.
-  std::set<std::string> reasons(const RedriveRecord& record) {
-    const auto headers = redrive_headers(record);
-    RecordView view = view_of(record.record);
-    view.headers.assign(headers.begin(), headers.end());
-    read_headers(view);
-    PartitionState state;
-    state.id = record.id;
-    state.next_offset = view.offset;
-    const Commit commit = task_.step(state, {&view, 1});
-    task_.drop();
-    std::set<std::string> found;
-    for (const Change& change : commit.changes) {
-      if (change.table == TableId::DeadLetter) found.insert(text_of(change.row[reason_column]));
-    }
-    return found;
+/// The reasons that the record would be refused for.
+std::set<std::string> reasons_of(RecordTrial& trial, const RedriveRecord& record) {
+  const auto headers = redrive_headers(record);
+  RecordView view = view_of(record.record);
+  view.headers.assign(headers.begin(), headers.end());
+  read_headers(view);
+  std::set<std::string> reasons;
+  for (RecordTrial::Refusal& refusal : trial.refusals(record.id, view)) {
+    reasons.insert(std::move(refusal.reason));
   }
-
- private:
-  static Task::Options options() {
-    Task::Options options;
-    options.evidence = false;
-    return options;
-  }
-  MemoryStore store_;
-  Task task_;
-};
+  return reasons;
+}
 
 using Wanted = std::map<PartitionId, std::map<std::int64_t, std::set<std::string>>>;
 
@@ -103,7 +81,7 @@ RedrivePlan plan_redrive(Store& store, const std::shared_ptr<const Plan>& plan,
   for (const auto& [id, records] : wanted) {
     for (const auto& [offset, reasons] : records) offsets[id].insert(offset);
   }
-  Trial trial(plan, decoder);
+  RecordTrial trial(plan, decoder);
   read_evidence_at(store, offsets, [&](const PartitionId& id, const EvidenceRecord& record) {
     const auto node = wanted.at(id).extract(record.offset);
     RedriveRecord again{id, record, node.mapped()};
@@ -111,7 +89,7 @@ RedrivePlan plan_redrive(Store& store, const std::shared_ptr<const Plan>& plan,
       ++result.on_their_way;
       return;
     }
-    const std::set<std::string> met = trial.reasons(again);
+    const std::set<std::string> met = reasons_of(trial, again);
     const auto same = std::find_if(met.begin(), met.end(), [&](const std::string& reason) {
       return again.reasons.contains(reason);
     });

@@ -11,7 +11,7 @@
 #include "app/faults.h"
 #include "app/log_tail.h"
 #include "app/redrive.h"
-#include "ingest/kafka_producer.h"
+#include "app/send_records.h"
 #include "ingest/kafka_source.h"
 #include "ingest/reason.h"
 #include "ingest/record_headers.h"
@@ -55,37 +55,13 @@ std::set<std::string> unread_positions(Store& store, const Config& config) {
   return positions;
 }
 
-/// How many were acknowledged.
-std::size_t send_all(const std::vector<RedriveRecord>& records, const Config& config) {
-  constexpr std::chrono::milliseconds wait(100);
-  KafkaProducer::Options how = producer_options(config, broker_settings(config));
-  const std::chrono::milliseconds patience = how.delivery_timeout + wait;
-  KafkaProducer producer(std::move(how));
-  producer.partition_count(config.kafka.input_topic);
-  std::size_t acknowledged = 0;
-  std::string failure;
-  const auto done = [&](const Delivery& delivery) {
-    if (delivery.acknowledged) ++acknowledged;
-    if (!delivery.acknowledged) failure = delivery.error;
-  };
+std::vector<OutgoingRecord> outgoing(const std::vector<RedriveRecord>& records) {
+  std::vector<OutgoingRecord> all;
   for (const RedriveRecord& each : records) {
-    const auto texts = redrive_headers(each);
-    const std::vector<HeaderView> headers(texts.begin(), texts.end());
-    const std::string_view payload =
-        each.record.tombstone ? std::string_view() : each.record.payload;
-    while (producer.produce(config.kafka.input_topic, each.record.key, headers, payload, done) ==
-           Produced::QueueFull) {
-      producer.poll(wait);
-    }
+    all.push_back(
+        {each.record.key, redrive_headers(each), each.record.payload, each.record.tombstone});
   }
-  producer.flush(patience);
-  if (acknowledged < records.size()) {
-    throw BrokerUnavailable(fmt::format(
-        "{} of {} dead letters were acknowledged, the others not: {}; run the command again, it "
-        "leaves out what has arrived",
-        acknowledged, records.size(), failure.empty() ? "no answer" : failure));
-  }
-  return acknowledged;
+  return all;
 }
 
 void print(const RedrivePlan& plan, const Config& config, bool dry_run) {
@@ -128,7 +104,7 @@ ExitCode redrive(const RedriveOptions& options) {
       decoder_options(set, config.registry.keys_file, config.gateway.crc == "either");
   const RedrivePlan plan =
       plan_redrive(*store, make_plan(set), decoder, choice, unread_positions(*store, config));
-  if (!options.dry_run) send_all(plan.send, config);
+  if (!options.dry_run) send_records(config, outgoing(plan.send), "dead letters");
   print(plan, config, options.dry_run);
   return plan.refused.empty() && plan.without_evidence == 0 ? ExitCode::Ok : ExitCode::Findings;
 }

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 
-from trial_parts import (SESSION_SECONDS, Failed, Stage, arguments_of, folder_of, start_broker, start_postgres,
+from trial_parts import (ROOT, SESSION_SECONDS, Failed, Stage, arguments_of, folder_of, start_broker, start_postgres,
                          stop_parts, tool, utc, wait_until, whole_hour)
 
 LOGGERS = 12
@@ -40,6 +40,13 @@ class Parts:
 
     def start_brokers(self):
         tool("kafka-up", "start", self.folder / "broker")
+
+    def heal(self):
+        """What a trial that failed left down comes up again; brokers that run stay as they are."""
+        if subprocess.run([ROOT / "tools/kafka-up", "status", self.folder / "broker"], stdout=subprocess.DEVNULL).returncode:
+            self.start_brokers()
+        if self.database and subprocess.run(["psql", "-X", "-q", self.database, "-c", ""], capture_output=True).returncode:
+            tool("postgres-up", "start", self.folder / "pg")
 
     def sql(self, text):
         subprocess.run(["psql", "-X", "-q", self.database, "-c", text], check=True, stdout=subprocess.DEVNULL)
@@ -246,6 +253,7 @@ class Trial(Stage):
 
 
 def run_trial(parts, options, seed, faults):
+    parts.heal()
     trial = Trial(parts, options, seed)
     begin = time.monotonic()
     problem = ""

@@ -189,6 +189,22 @@ class Trial(Stage):
         check("nothing is left to send", "sent 0 " in later and "left out" not in later, later)
         self.end()
 
+    def check_import(self):
+        """A clerk's sheet becomes documents, once; with one bad row nothing is sent."""
+        sheet = self.folder / "acts.csv"
+        park = self.rows("park")[0]["park"]
+        good = f"milestone,sheet-1,{park},project-x,completion,2026-03-01T00:00:00+08:00\n"
+        bad = f"milestone,sheet-2,{park},project-x,completion,2026-02-30\n"
+        sheet.write_text("type,id,park,project,act,time\n" + good + bad)
+        self.call("import", sheet, *self.words(), code=3)
+        sheet.write_text("type,id,park,project,act,time\n" + good)
+        for _ in range(2):
+            sent = self.call("import", sheet, *self.words())
+            check("the sheet is sent", "sent 1 records" in sent, sent)
+        self.settle()
+        found = [row["id"] for row in self.rows("document") if row["source"] == "import"]
+        check("an imported act is one document", found == ["sheet-1"], found)
+
     def compare_replay(self):
         """A program that had the fix from the beginning has the same results."""
         self.cut_log()
@@ -219,6 +235,7 @@ class Trial(Stage):
         self.start()
         self.settle()
         self.check_topics("after kill -9", True)
+        self.check_import()
         self.check_redrive()
         self.check_topics("after redrive", True)
         self.compare_replay()
