@@ -333,7 +333,7 @@ def run(options, folder):
     check_transmission(english, expected)
     check_transmission_report(program, expected)
     print(f"records {len(month.lines)}, enterprises {len(month.sheets['enterprises'])}")
-    print(f"compliance month: {results['passed']} passed, {results['failed']} failed, 0 skipped")
+    print(f"compliance_month: {results['passed']} passed, {results['failed']} failed, 0 skipped")
     return 1 if results["failed"] else 0
 
 
