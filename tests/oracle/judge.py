@@ -85,7 +85,6 @@ class Judge:
                 verdict.state = "over" if over else "compliant"
                 other = row.extra.get("other_order")
                 if limit.reference is not None and other is not None and self.exceeds(other, limit) != over:
-                    hit("verdict.conversion_order")
                     verdict.note = "conversion_order_decides"
                 if value in (limit.lower, limit.upper):
                     hit("verdict.equal_to_limit")
