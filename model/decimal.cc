@@ -4,32 +4,13 @@
 
 namespace parkwatch {
 
-Wide divide_half_even(Wide numerator, Wide denominator) {
+Wide divide_half_even_wide(Wide numerator, Wide denominator) {
   check(denominator != 0);
   if (denominator < 0) {
     numerator = -numerator;
     denominator = -denominator;
   }
-  Wide quotient = numerator / denominator;
-  Wide remainder = numerator % denominator;
-  const bool negative = numerator < 0;
-  if (remainder < 0) remainder = -remainder;
-  const Wide other = denominator - remainder;  // compares 2 * remainder without overflow
-  const bool away = remainder > other || (remainder == other && quotient % 2 != 0);
-  if (away) quotient += negative ? -1 : 1;
-  return quotient;
-}
-
-std::optional<Wide> checked_multiply(Wide a, Wide b) {
-  Wide product = 0;
-  if (__builtin_mul_overflow(a, b, &product)) return std::nullopt;
-  return product;
-}
-
-std::optional<std::int64_t> narrow(Wide value) {
-  if (value > std::numeric_limits<std::int64_t>::max()) return std::nullopt;
-  if (value < std::numeric_limits<std::int64_t>::min()) return std::nullopt;
-  return static_cast<std::int64_t>(value);
+  return rounded_quotient(numerator, denominator);
 }
 
 namespace {

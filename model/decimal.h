@@ -12,20 +12,61 @@ namespace parkwatch {
 
 __extension__ using Wide = __int128;
 
-/// numerator / denominator, rounded half to even. The denominator is not zero.
-Wide divide_half_even(Wide numerator, Wide denominator);
+/// Whether the value fits into 64 bits.
+constexpr bool is_narrow(Wide value) {
+  return value == static_cast<std::int64_t>(value);
+}
+
+/// numerator / denominator, rounded half to even. The denominator is greater than zero. `Integer`
+/// is wide enough for both; a division of 64 bits takes a fraction of the time of a wide one.
+template <class Integer>
+constexpr Integer rounded_quotient(Integer numerator, Integer denominator) {
+  Integer quotient = numerator / denominator;
+  Integer remainder = numerator % denominator;
+  if (remainder < 0) remainder = -remainder;
+  const Integer other = denominator - remainder;  // compares 2 * remainder without overflow
+  const bool away = remainder > other || (remainder == other && quotient % 2 != 0);
+  if (away) quotient += numerator < 0 ? -1 : 1;
+  return quotient;
+}
+
+/// numerator / denominator of any width, rounded half to even. The denominator is not zero.
+Wide divide_half_even_wide(Wide numerator, Wide denominator);
+
+/// The same, the short way where both are short.
+inline Wide divide_half_even(Wide numerator, Wide denominator) {
+  if (denominator > 0 && is_narrow(numerator) && is_narrow(denominator)) {
+    return rounded_quotient(static_cast<std::int64_t>(numerator),
+                            static_cast<std::int64_t>(denominator));
+  }
+  return divide_half_even_wide(numerator, denominator);
+}
 
 /// a * b, or nothing when the product leaves 127 bits.
-std::optional<Wide> checked_multiply(Wide a, Wide b);
+inline std::optional<Wide> checked_multiply(Wide a, Wide b) {
+  if (is_narrow(a) && is_narrow(b)) return a * b;
+  Wide product = 0;
+  if (__builtin_mul_overflow(a, b, &product)) return std::nullopt;
+  return product;
+}
 
 /// The value as 64 bits, or nothing when it does not fit.
-std::optional<std::int64_t> narrow(Wide value);
+constexpr std::optional<std::int64_t> narrow(Wide value) {
+  if (!is_narrow(value)) return std::nullopt;
+  return static_cast<std::int64_t>(value);
+}
+
+/// 10^0 to 10^18. At namespace scope: g++ 14 refuses a table inside a constexpr function that a
+/// class template's constant needs.
+inline constexpr std::array<std::int64_t, 19> powers_of_ten = [] {
+  std::array<std::int64_t, 19> all{1};
+  for (std::size_t i = 1; i < all.size(); ++i) all[i] = all[i - 1] * 10;
+  return all;
+}();
 
 /// 10 to the given power, 0 to 18.
 constexpr std::int64_t power_of_ten(int exponent) {
-  std::int64_t power = 1;
-  while (exponent-- > 0) power *= 10;
-  return power;
+  return powers_of_ten[static_cast<std::size_t>(exponent)];
 }
 
 /// A number exactly as a sender wrote it: mantissa / 10^scale. 4.20 and 4.2 differ.
@@ -78,6 +119,13 @@ class Fixed {
   /// The number times numerator / denominator, rounded once, half to even.
   static std::optional<Fixed> from_number(const Number& number, std::int64_t numerator = 1,
                                           std::int64_t denominator = 1) {
+    if (numerator == denominator && denominator != 0 && number.scale <= Places) {
+      std::int64_t units = 0;
+      if (__builtin_mul_overflow(number.mantissa, power_of_ten(Places - number.scale), &units)) {
+        return std::nullopt;
+      }
+      return from_units(units);
+    }
     const std::optional<Wide> scaled = checked_multiply(number.mantissa, numerator);
     const std::optional<Wide> divisor = checked_multiply(power_of_ten(number.scale), denominator);
     if (!scaled || !divisor) return std::nullopt;

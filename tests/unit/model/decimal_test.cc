@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <iterator>
+
+#include "tests/simulation/random.h"
+
 namespace parkwatch {
 namespace {
 
@@ -67,6 +71,38 @@ TEST(Decimal, DividesExactThirds) {
   EXPECT_EQ(Decimal::ratio(2, 3)->text(), "0.666667");
   EXPECT_EQ(Decimal::ratio(-2, 3)->text(), "-0.666667");
   EXPECT_EQ(Decimal::ratio(2, -3)->text(), "-0.666667");
+}
+
+TEST(Decimal, NothingIsDividedByZero) {
+  const Number number = *Number::parse("4.2");
+  EXPECT_EQ(Decimal::ratio(1, 0), std::nullopt);
+  EXPECT_EQ(Decimal::ratio(0, 0), std::nullopt);
+  EXPECT_EQ(Decimal::quotient(1, 0), std::nullopt);
+  EXPECT_EQ(Decimal::from_number(number, 1, 0), std::nullopt);
+  EXPECT_EQ(Decimal::from_number(number, 0, 0), std::nullopt);
+  EXPECT_EQ(Decimal::from_number(number, 7, 7), Decimal::parse("4.2"));
+}
+
+TEST(Decimal, TheShortWaysGiveWhatTheWideOnesGive) {
+  simulation::Random random(20260315);
+  const std::int64_t edges[] = {1, 2, 3, 5, 10, 999'999, std::numeric_limits<std::int64_t>::max()};
+  for (int i = 0; i < 20'000; ++i) {
+    const auto bits = static_cast<int>(random.below(62)) + 1;
+    auto numerator = static_cast<std::int64_t>(random.next() >> (64 - bits));
+    if (random.one_in(2)) numerator = -numerator;
+    const std::int64_t denominator =
+        random.one_in(4) ? edges[random.below(std::size(edges))]
+                         : static_cast<std::int64_t>(random.next() >> (64 - bits)) + 1;
+    EXPECT_EQ(divide_half_even(numerator, denominator),
+              divide_half_even_wide(numerator, denominator))
+        << numerator << " / " << denominator;
+    Number number;
+    number.mantissa = numerator % 1'000'000'000'000;
+    number.scale = static_cast<std::uint8_t>(random.below(10));
+    EXPECT_EQ(Decimal::from_number(number),
+              Decimal::ratio(number.mantissa, power_of_ten(number.scale)))
+        << number.text();
+  }
 }
 
 }  // namespace
