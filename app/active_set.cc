@@ -1,7 +1,6 @@
 #include "app/active_set.h"
 
 #include <algorithm>
-#include <fstream>
 #include <iterator>
 #include <set>
 #include <stdexcept>
@@ -9,6 +8,7 @@
 #include <utility>
 
 #include "app/shipped_rules.h"
+#include "app/whole_file.h"
 #include "model/registry_csv.h"
 #include "model/rules_csv.h"
 #include "storage/digest.h"
@@ -25,13 +25,6 @@ std::string canonical(std::string text) {
   if (text.starts_with(mark)) text.erase(0, mark.size());
   std::erase(text, '\r');
   return text;
-}
-
-std::optional<std::string> read_file(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string bytes{std::istreambuf_iterator<char>(file), {}};
-  if (!file.is_open() || file.bad()) return std::nullopt;
-  return bytes;
 }
 
 std::set<std::string> file_names(const std::filesystem::path& folder, Faults& faults) {
@@ -111,10 +104,12 @@ SetFiles read_set_files(const std::filesystem::path& registry_dir,
 }
 
 std::string set_hash(const SetFiles& files) {
-  std::string content = "parkwatch set, arithmetic " + std::to_string(arithmetic_version) + "\n";
+  Sha256 content;
+  content.add("parkwatch set, arithmetic " + std::to_string(arithmetic_version) + "\n");
   const auto append = [&](std::string_view folder, const std::string& name,
                           const std::string& text) {
-    content += std::string(folder) + "/" + name + " " + std::to_string(text.size()) + "\n" + text;
+    content.add(std::string(folder) + "/" + name + " " + std::to_string(text.size()) + "\n");
+    content.add(text);
   };
   for (const auto& [name, text] : files.registry.texts) {
     if (is_registry_file(name)) append("registry", name, text);
@@ -122,7 +117,7 @@ std::string set_hash(const SetFiles& files) {
   for (const auto& [name, text] : files.rules.texts) {
     if (is_rule_file(name)) append("rules", name, text);
   }
-  return sha256_hex(content);
+  return hex(content.finish());
 }
 
 LoadedSet parse_set(const SetFiles& files, std::string_view accepted) {
@@ -147,7 +142,7 @@ LoadedSet parse_set(const SetFiles& files, std::string_view accepted) {
   ParsedRegistry registry =
       parse_registry(files.registry, {loaded.set.rules, exists, loaded.set.hash == accepted});
   loaded.set.registry = std::move(registry.registry);
-  loaded.faults.insert(loaded.faults.end(), registry.faults.begin(), registry.faults.end());
+  std::move(registry.faults.begin(), registry.faults.end(), std::back_inserter(loaded.faults));
   return loaded;
 }
 

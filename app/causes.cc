@@ -59,21 +59,29 @@ std::string cause_of_data(const OutletPlan& outlet, const WindowSpan& window, Ev
                           const Zone& zone, DeviceHourCache& hours_of) {
   const Reach reach = reach_of(outlet, window);
   bool resent = false;
+  const EventTime first = floor_to(window.start - reach.before, hours(1));
+  const EventTime end = window.end + reach.after;
+  std::vector<DeviceHourCache::Wanted> wanted;
   for (const Device& device : outlet.devices) {
-    for (EventTime hour = floor_to(window.start - reach.before, hours(1));
-         hour < window.end + reach.after; hour = hour + hours(1)) {
+    for (EventTime hour = first; hour < end; hour = hour + hours(1)) {
+      wanted.push_back({device.mn, hour});
+    }
+  }
+  hours_of.preload(wanted);
+  for (const Device& device : outlet.devices) {
+    for (EventTime hour = first; hour < end; hour = hour + hours(1)) {
       const DeviceHour* content = hours_of.find(device.mn, hour);
       if (content == nullptr) continue;
-      for (const auto& [key, series] : content->series()) {
-        if (key.kind == Kind::Status) continue;
-        for (const KeptValue& value : series) {
+      for (const DeviceHour::Series& series : content->series()) {
+        if (series.kind == Kind::Status) continue;
+        for (const KeptValue& value : series.values) {
           if (!value.contradicted && !value.resent) continue;
           const EventTime received(value.received.milliseconds());
           if (floor_to(received, minutes(1)) != minute) continue;
           if (!device.validity.covers(value.time)) continue;
-          const FactorPlan* factor = outlet.factor_at(key.factor, value.time);
+          const FactorPlan* factor = outlet.factor_at(series.factor, value.time);
           if (factor == nullptr) continue;
-          if (!touches(touched_windows(key.kind, value.time, device, factor, zone), window)) {
+          if (!touches(touched_windows(series.kind, value.time, device, factor, zone), window)) {
             continue;
           }
           if (value.contradicted) return "contradicted";

@@ -1,6 +1,7 @@
 #include "app/check_command.h"
 
 #include <algorithm>
+#include <iterator>
 #include <ostream>
 
 #include "app/active_set.h"
@@ -26,7 +27,7 @@ void check_keys(const LoadedSet& set, const std::string& file, Faults& faults) {
   if (file.empty()) return;
   const LoadedSecrets secrets = load_secrets(file);
   append(faults, secrets.faults);
-  for (const Device& device : set.set.registry.devices) {
+  for (const RegisteredDevice& device : set.set.registry.devices) {
     const bool known = device.sm4_key.empty() || secrets.secrets.keys.contains(device.sm4_key);
     if (known) continue;
     faults.push_back({file, 0, Severity::Fault,
@@ -45,7 +46,9 @@ Checked check_all(const CheckOptions& options) {
   };
   checked.set = load_set(either(options.registry, config.registry.dir),
                          either(options.rules, config.rules.dir));
-  append(checked.faults, checked.set.faults);
+  std::move(checked.set.faults.begin(), checked.set.faults.end(),
+            std::back_inserter(checked.faults));
+  checked.set.faults.clear();
   check_keys(checked.set, either(options.keys, config.registry.keys_file), checked.faults);
   return checked;
 }

@@ -1,13 +1,12 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <utility>
 
 #include "app/config.h"
 #include "app/config_options.h"
+#include "app/whole_file.h"
 
 extern char** environ;  // NOLINT: POSIX declares it nowhere
 
@@ -17,13 +16,6 @@ namespace {
 
 constexpr std::string_view prefix = "PARKWATCH_";
 constexpr std::string_view file_suffix = "_FILE";
-
-std::optional<std::string> read_text(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file.is_open() || file.bad()) return std::nullopt;
-  return text;
-}
 
 /// The option whose name is nearest, to say what may have been meant.
 std::string nearest(const std::string& name) {
@@ -142,7 +134,7 @@ void Loader::section(const std::string& path, std::string_view name, const toml:
 }
 
 void Loader::file(const std::string& path) {
-  const std::optional<std::string> text = read_text(path);
+  const std::optional<std::string> text = read_file(path);
   if (!text) {
     fault(path, 0, "the file cannot be read", "check its path and permissions");
     return;
@@ -161,7 +153,7 @@ void Loader::variable(const std::string& name, const std::string& value) {
     const std::string own = option.variable();
     if (name == own) return set(name, 0, option, value);
     if (!option.secret || name != own + std::string(file_suffix)) continue;
-    std::optional<std::string> text = read_text(value);
+    std::optional<std::string> text = read_file(value);
     if (!text) {
       fault(name, 0, "the file `" + value + "` cannot be read", "check its path and permissions");
       return;

@@ -35,8 +35,6 @@ DayInput day_input(WorkingSet& rows, const Plan& plan, const WindowKey& day,
   const Zone& zone = plan.zone_of_park(day.park);
   const EventTime end = zone.day_end(day.start);
   for (EventTime hour = first_hour_of(day.start); hour < end; hour = hour + hour_length) {
-    const Key prefix[] = {{day.park, std::string("hour"), cell(hour)}};
-    rows.preload(TableId::OutletWindow, prefix);
     HourWindows windows;
     for (const Row* row :
          rows.rows(TableId::OutletWindow, {day.park, std::string("hour"), cell(hour), outlet.id})) {

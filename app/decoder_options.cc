@@ -19,7 +19,7 @@ Decoder::Options decoder_options(const ActiveSet& set, const std::string& secret
   if (!loaded.faults.empty()) throw std::invalid_argument(loaded.faults.front().text());
   const auto& keys = loaded.secrets.keys;
   std::map<std::string, hj212::Sm4Key, std::less<>> by_mn;
-  for (const Device& device : set.registry.devices) {
+  for (const RegisteredDevice& device : set.registry.devices) {
     const auto key = keys.find(device.sm4_key);
     if (key != keys.end()) by_mn.emplace(device.mn, key->second);
   }

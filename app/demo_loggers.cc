@@ -71,7 +71,7 @@ DemoLoggers::DemoLoggers(std::shared_ptr<const Plan> plan, DemoValues values, hj
         auto logger = std::make_unique<Logger>();
         logger->device = device;
         logger->outlet = outlet;
-        logger->medium = outlet->rows.front().medium;
+        logger->medium = outlet->rows.front().setup->medium;
         logger->socket = connect_to(port);
         loggers_.push_back(std::move(logger));
       }

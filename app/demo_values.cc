@@ -61,7 +61,8 @@ std::int64_t strictest(const OutletPlan& outlet, const FactorPlan& factor) {
   if (found == outlet.limits->end()) return least;
   for (const LimitPlan& limit : found->second) {
     if (!limit.upper || limit.of == LimitOf::MassRate) continue;
-    const std::int64_t sent = limit.upper->units() * factor.denominator / factor.numerator / 1'000;
+    const std::int64_t sent =
+        limit.upper->units() * factor.row.denominator / factor.row.numerator / 1'000;
     least = least == 0 ? sent : std::min(least, sent);
   }
   return least;

@@ -7,26 +7,64 @@
 
 namespace parkwatch {
 
+DeviceHourCache::Place& DeviceHourCache::recent(EventTime hour) {
+  const auto count = static_cast<std::size_t>(hour.milliseconds() / 3'600'000);
+  return recent_[count % recent_.size()];
+}
+
 DeviceHourCache::Place DeviceHourCache::place(std::string_view mn, EventTime hour) {
-  auto device = devices_.find(mn);
-  if (device == devices_.end()) device = devices_.emplace(std::string(mn), Hours{}).first;
-  const auto found = device->second.find(hour);
-  if (found != device->second.end()) return {&*device, &*found};
+  Place& known = recent(hour);
+  if (known.hour != nullptr && known.hour->first == hour && known.device->first == mn) {
+    return known;
+  }
+  Devices::value_type& device = device_of(mn);
+  const auto found = device.second.find(hour);
+  if (found != device.second.end()) return known = {&device, &*found};
+  const Wanted wanted[] = {{mn, hour}};
+  preload(wanted);
+  return known = {&device, &*device.second.find(hour)};
+}
+
+DeviceHourCache::Devices::value_type& DeviceHourCache::device_of(std::string_view mn) {
+  const auto found = devices_.find(mn);
+  return found != devices_.end() ? *found : *devices_.emplace(std::string(mn), Hours{}).first;
+}
+
+/// Holds what the store has of an hour; nothing: an hour without content.
+void DeviceHourCache::hold(Devices::value_type& device, EventTime hour,
+                           std::optional<std::string_view> bytes) {
   Slot slot;
-  const Key key[] = {{std::string(mn), hour.milliseconds()}};
-  store_.read(TableId::DeviceHour, key, [&](const Row& row) {
-    Result<DeviceHour, std::string> content =
-        DeviceHour::unpack(hour, std::get<std::string>(row[2]));
+  if (bytes) {
+    Result<DeviceHour, std::string> content = DeviceHour::unpack(hour, *bytes);
     if (!content) {
-      throw std::runtime_error("device hour of " + std::string(mn) + " at " + utc_text(hour) +
-                               ": " + content.error());
+      throw std::runtime_error("device hour of " + device.first + " at " + utc_text(hour) + ": " +
+                               content.error());
     }
     slot.content = *std::move(content);
     slot.present = true;
-  });
+  }
   weigh(slot);
-  held_.push_back({&*device, &*device->second.emplace(hour, std::move(slot)).first});
-  return held_.back();
+  held_.push_back({&device, &*device.second.emplace(hour, std::move(slot)).first});
+}
+
+void DeviceHourCache::preload(std::span<const Wanted> wanted) {
+  std::vector<Key> missing;
+  for (const auto& [mn, hour] : wanted) {
+    const auto found = devices_.find(mn);
+    if (found != devices_.end() && found->second.contains(hour)) continue;
+    missing.push_back({std::string(mn), hour.milliseconds()});
+  }
+  if (missing.empty()) return;
+  store_.read(TableId::DeviceHour, missing, [&](const Row& row) {
+    Devices::value_type& device = device_of(std::get<std::string>(row[0]));
+    const EventTime hour(std::get<std::int64_t>(row[1]));
+    if (!device.second.contains(hour)) hold(device, hour, std::get<std::string>(row[2]));
+  });
+  for (const Key& key : missing) {
+    Devices::value_type& device = device_of(std::get<std::string>(key[0]));
+    const EventTime hour(std::get<std::int64_t>(key[1]));
+    if (!device.second.contains(hour)) hold(device, hour, std::nullopt);
+  }
 }
 
 void DeviceHourCache::weigh(Slot& slot) {
@@ -41,10 +79,10 @@ const DeviceHour* DeviceHourCache::find(std::string_view mn, EventTime hour) {
 }
 
 Copy DeviceHourCache::offer(std::string_view mn, std::string_view factor, Kind kind,
-                            KeptValue value, bool& changed) {
+                            const KeptValue& value, bool& changed) {
   const Place at = place(mn, floor_to(value.time, std::chrono::hours(1)));
   Slot& slot = at.hour->second;
-  const Copy copy = slot.content.offer(factor, kind, std::move(value), changed);
+  const Copy copy = slot.content.offer(factor, kind, value, changed);
   slot.present = true;
   if (changed && !slot.changed) {
     slot.changed = true;
@@ -71,6 +109,7 @@ void DeviceHourCache::settle() {
 }
 
 void DeviceHourCache::clear() {
+  recent_ = {};
   devices_.clear();
   changed_.clear();
   held_.clear();
@@ -79,6 +118,7 @@ void DeviceHourCache::clear() {
 
 void DeviceHourCache::trim(std::size_t values_max) {
   check(changed_.empty());
+  recent_ = {};
   for (; size_ > values_max; held_.pop_front()) {
     const auto& [device, at] = held_.front();
     size_ -= at->second.size;

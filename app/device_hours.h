@@ -1,8 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <deque>
 #include <map>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -21,8 +24,14 @@ class DeviceHourCache {
   /// The content, loaded when it is not held; nullptr when the store has none.
   /// Throws std::runtime_error when the stored bytes are damaged.
   const DeviceHour* find(std::string_view mn, EventTime hour);
+  /// Loads at once what is not held.
+  struct Wanted {
+    std::string_view mn;
+    EventTime hour;
+  };
+  void preload(std::span<const Wanted> wanted);
   /// Offers a copy to the hour its data time lies in.
-  Copy offer(std::string_view mn, std::string_view factor, Kind kind, KeptValue value,
+  Copy offer(std::string_view mn, std::string_view factor, Kind kind, const KeptValue& value,
              bool& changed);
 
   /// Appends the rows that changed since `settle`.
@@ -52,16 +61,22 @@ class DeviceHourCache {
   using Devices = std::unordered_map<std::string, Hours, TextHash, std::equal_to<>>;
   /// A slot by the device that has it and its hour; both stay where they are while it is held.
   struct Place {
-    Devices::value_type* device;
-    Hours::value_type* hour;
+    Devices::value_type* device = nullptr;
+    Hours::value_type* hour = nullptr;
   };
   Place place(std::string_view mn, EventTime hour);
+  Place& recent(EventTime hour);
+  Devices::value_type& device_of(std::string_view mn);
+  void hold(Devices::value_type& device, EventTime hour, std::optional<std::string_view> bytes);
   void weigh(Slot& slot);
 
   Store& store_;
   Devices devices_;
   std::vector<Place> changed_;  // so that a batch costs by what it changes, not by what is held
   std::deque<Place> held_;      // as they were loaded
+  /// What was asked for last, of hours that follow each other: the factors of a record, and the
+  /// minutes of an hour, ask for the same again and again.
+  std::array<Place, 4> recent_;
   std::size_t size_ = 0;
 };
 

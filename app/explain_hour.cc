@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace parkwatch {
 
 namespace {
@@ -22,6 +24,15 @@ const char* basis_text(Basis basis) {
       return "unknown: used as sent, gives no mass";
   }
   return "";
+}
+
+/// The row of an id that holds at a time; nullptr when none does.
+template <class Row>
+const Row* registered(const std::vector<Row>& rows, const std::string& id, EventTime at) {
+  const auto found = std::find_if(rows.begin(), rows.end(), [&](const Row& row) {
+    return row.id == id && row.validity.covers(at);
+  });
+  return found == rows.end() ? nullptr : &*found;
 }
 
 Basis basis_of(const Outlet& row, FactorRole role) {
@@ -78,19 +89,24 @@ class HourSections {
  private:
   void add_registration() {
     ExplainedSection& section = explanation_.add("What is registered");
-    const Enterprise* enterprise = context_.plan().enterprise_of(outlet_, key_.start);
+    const Registry& registry = context_.set().registry;
+    const auto enterprise =
+        registered(registry.enterprises, outlet_.enterprise_at(key_.start)->id, key_.start);
     if (enterprise != nullptr) section.fact("enterprise", enterprise->id + " " + enterprise->name);
-    section.fact("outlet", fmt::format("{} {} {}, {}", row_.id, row_.code, row_.name,
-                                       row_.medium == Medium::Air ? "air" : "water"));
+    const auto outlet = registered(registry.outlets, outlet_.id, key_.start);
+    if (outlet != nullptr) {
+      section.fact("outlet", fmt::format("{} {} {}, {}", outlet->id, outlet->code, outlet->name,
+                                         row_.medium == Medium::Air ? "air" : "water"));
+    }
     if (factor_.device != nullptr) section.fact("device", "MN " + factor_.device->mn);
     const OutletFactor& row = factor_.plan->row;
     section.fact("factor", row.factor + ", " + validity_text(zone_, row.validity));
     section.fact("unit",
-                 fmt::format("stored in {}{}", factor_.plan->unit,
-                             factor_.plan->numerator == factor_.plan->denominator
+                 fmt::format("stored in {}{}", factor_.plan->row.stored_unit,
+                             factor_.plan->row.numerator == factor_.plan->row.denominator
                                  ? ""
-                                 : fmt::format(" = as sent × {} / {}", factor_.plan->numerator,
-                                               factor_.plan->denominator)));
+                                 : fmt::format(" = as sent × {} / {}", factor_.plan->row.numerator,
+                                               factor_.plan->row.denominator)));
     section.fact("range", "as sent " + with_unit(row.range_min, row.unit) + " to " +
                               with_unit(row.range_max, row.unit));
   }
@@ -118,7 +134,8 @@ class HourSections {
           if (why.empty() && !value.contradicted) continue;
           if (why.empty()) why = "used; other copies said otherwise";
           section.rows.push_back({kind_text(kind), utc_text(value.time),
-                                  utc_text(value.received.milliseconds()), value.attributes, why});
+                                  utc_text(value.received.milliseconds()),
+                                  std::string(value.attributes), why});
         }
       }
     }
@@ -170,7 +187,7 @@ class HourSections {
       return;
     }
     const HourReport& report = *factor_.report;
-    const std::string& unit = factor_.plan->unit;
+    const std::string& unit = factor_.plan->row.stored_unit;
     section.fact("data time", local_text(zone_, report.time));
     section.fact("reported", with_unit(report.average, unit));
     section.fact("in dry standard state", with_unit(factor_.report_measured, unit));
@@ -183,7 +200,7 @@ class HourSections {
   void add_rule() {
     ExplainedSection& section = explanation_.add("The hour");
     const Window& window = factor_.window;
-    const std::string& unit = factor_.plan->unit;
+    const std::string& unit = factor_.plan->row.stored_unit;
     section.fact("measured minutes", std::to_string(window.valid_minutes));
     section.fact("invalid minutes", std::to_string(window.invalid_minutes));
     section.fact("mean of the minutes", with_unit(factor_.own_mean, unit));
@@ -222,7 +239,7 @@ class HourSections {
     ExplainedSection& section = explanation_.add("Mass");
     const MassInput& input = *factor_.mass_input;
     const bool air = input.medium == Medium::Air;
-    section.fact("concentration", with_unit(input.measured, factor_.plan->unit));
+    section.fact("concentration", with_unit(input.measured, factor_.plan->row.stored_unit));
     section.fact("mean flow", with_unit(input.flow_mean, air ? "m3/s" : "L/s"));
     if (input.volume_m3) section.fact("volume from Cou", with_unit(input.volume_m3, "m3"));
     if (input.measured && input.volume_m3) {

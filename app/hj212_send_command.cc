@@ -8,14 +8,16 @@
 #include <array>
 #include <cerrno>
 #include <deque>
-#include <fstream>
 #include <iostream>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 #include "app/secrets.h"
+#include "app/whole_file.h"
 #include "ingest/gateway_dialogue.h"
 #include "ingest/hj212/frame.h"
 
@@ -28,9 +30,9 @@ using hj212::Field;
 
 std::string read_all(const std::string& file) {
   if (file == "-") return {std::istreambuf_iterator<char>(std::cin), {}};
-  std::ifstream in(file, std::ios::binary);
-  if (!in) throw std::runtime_error(file + ": cannot be read");
-  return {std::istreambuf_iterator<char>(in), {}};
+  std::optional<std::string> bytes = read_file(file);
+  if (!bytes) throw std::runtime_error(file + ": cannot be read");
+  return *std::move(bytes);
 }
 
 /// One connection that is closed with its owner.

@@ -1,8 +1,8 @@
 #include "app/import_command.h"
 
-#include <fstream>
+#include <optional>
 #include <ostream>
-#include <sstream>
+#include <utility>
 
 #include "app/activation.h"
 #include "app/active_set.h"
@@ -11,16 +11,16 @@
 #include "app/faults.h"
 #include "app/import.h"
 #include "app/real_time.h"
+#include "app/whole_file.h"
 
 namespace parkwatch {
 
 namespace {
 
 std::string text_of_file(const std::string& name) {
-  std::ifstream file(name, std::ios::binary);
-  std::ostringstream text;
-  if (!file || !(text << file.rdbuf())) throw UsageError("cannot read " + name);
-  return text.str();
+  std::optional<std::string> text = read_file(name);
+  if (!text) throw UsageError("cannot read " + name);
+  return *std::move(text);
 }
 
 }  // namespace

@@ -12,17 +12,19 @@ class Pace {
  public:
   struct Options {
     std::chrono::milliseconds turn{300};  // aimed at
+    std::size_t records_first = 100;      // of the first turn: a worker's first result comes soon
     std::size_t records_min = 1'000;      // of a turn: rows are loaded for many records at once
     std::size_t records_max = 100'000;
   };
 
-  explicit Pace(Options options) : options_(options), records_(options.records_min) {}
+  explicit Pace(Options options) : options_(options), records_(options.records_first) {}
 
   /// The most that the next turn should take.
   std::size_t records() const { return records_; }
   /// A turn took so many records and so long. It grows at most by half, so that one that had little
   /// to do does not make the next one long.
   void learn(std::size_t records, std::chrono::duration<double> took) {
+    if (records > 0) records_ = std::max(records_, options_.records_min);
     if (records < options_.records_min || took.count() <= 0) return;
     const double fitting =
         static_cast<double>(records) * std::chrono::duration<double>(options_.turn) / took;

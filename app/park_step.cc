@@ -52,10 +52,11 @@ EventTime ParkStep::end_of(const WindowKey& key) const {
   return key.span == LimitSpan::Day ? zone_.day_end(key.start) : key.start + hour_length;
 }
 
-void ParkStep::touch_outlet(TouchedOutlets& touched, const OutletPlan& outlet,
-                            std::int64_t offset) {
-  std::int64_t& last = touched.try_emplace(&outlet, -1).first->second;
-  last = std::max(last, offset);
+void ParkStep::touch_outlet(TouchedOutlets& touched, const OutletPlan& outlet, std::int64_t offset,
+                            bool changes) {
+  Touch& touch = touched[&outlet];
+  touch.offset = std::max(touch.offset, offset);
+  touch.changes = touch.changes || changes;
 }
 
 void ParkStep::touch_all_outlets(TouchedOutlets& touched) {
@@ -97,7 +98,12 @@ void ParkStep::begin(EventTime received_minute, std::int64_t offset) {
     forget_marked(received_minute);
   }
   run_minute_ = received_minute;
-  if (!rows_through_) rows_through_ = floor_to(received_minute, hour_length);
+  const EventTime hour = floor_to(received_minute, hour_length);
+  if (!rows_through_) rows_through_ = hour;
+  if (*rows_through_ < hour && preloaded_ != hour) {
+    preload_devices(hour);
+    preloaded_ = hour;
+  }
   cause_minute_ = received_minute;
   offset_ = offset;
 }
@@ -105,6 +111,8 @@ void ParkStep::begin(EventTime received_minute, std::int64_t offset) {
 ParkStep::FirstHours& ParkStep::first_hours(const std::string& outlet) {
   const auto [held, added] = first_hours_.try_emplace(outlet);
   if (added) {
+    const Key park[] = {{park_}};
+    rows_.preload(TableId::Series, park);
     for (const Row* row : rows_.rows(TableId::Series, {park_, outlet})) {
       held->second.emplace(text_of((*row)[2]), EventTime(number_of((*row)[3])));
     }
@@ -119,21 +127,57 @@ std::optional<EventTime> ParkStep::first_hour(const std::string& outlet,
   return found == hours.end() ? std::nullopt : std::optional(found->second);
 }
 
-void ParkStep::note_first(const OutletPlan& outlet, const std::string& factor, EventTime hour) {
-  const std::optional<EventTime> former = first_hour(outlet.id, factor);
-  if (former && *former <= hour) return;
-  rows_.put(TableId::Series, {park_, outlet.id, factor, cell(hour)});
-  first_hours(outlet.id)[factor] = hour;
+void ParkStep::note_first(const OutletPlan& outlet, std::string_view factor, EventTime hour) {
+  if (last_noted_ != &outlet) {
+    last_hours_ = &first_hours(outlet.id);
+    last_noted_ = &outlet;
+  }
+  const auto known = last_hours_->find(factor);
+  const bool first = known == last_hours_->end();
+  if (!first && known->second <= hour) return;
+  rows_.put(TableId::Series, {park_, outlet.id, std::string(factor), cell(hour)});
   // The hours from the new first one on get their rows, with or without data.
   EventTime through = *rows_through_;
-  if (former) through = std::min(through, *former - hour_length);
+  if (!first) through = std::min(through, known->second - hour_length);
+  last_hours_->insert_or_assign(std::string(factor), hour);
   for (EventTime at = hour; at <= through; at = at + hour_length) {
     touch_outlet(touched_hours_[at], outlet, offset_);
   }
 }
 
-void ParkStep::touch(const OutletPlan& outlet, const std::string& factor, Kind kind, EventTime time,
+void ParkStep::touch(const OutletPlan& outlet, std::string_view factor, Kind kind, EventTime time,
                      const Device& device) {
+  touch_windows(outlet, factor, kind, time, device, true);
+}
+
+void ParkStep::touch_new(const OutletPlan& outlet, std::string_view factor, Kind kind,
+                         const KeptValue& value, const Device& device) {
+  const bool changes = kind != Kind::Realtime || !repeats(outlet, factor, value, device);
+  touch_windows(outlet, factor, kind, value.time, device, changes);
+}
+
+/// Whether a sample says nothing new of the hours it touches: those of a cyclic factor's slot are
+/// many, and each sample after the first touches all of them.
+bool ParkStep::repeats(const OutletPlan& outlet, std::string_view factor, const KeptValue& sample,
+                       const Device& device) const {
+  const FactorPlan* row = outlet.factor_at(factor, sample.time);
+  if (row == nullptr || !row->row.cyclic) return false;
+  const Parameters& parameters = parameters_of(outlet, sample.time);
+  const TouchedHours touched = touched_hours(Kind::Realtime, sample.time, device, row, zone_);
+  for (EventTime hour = touched.first; hour <= touched.last; hour = hour + hour_length) {
+    const Device* read = outlet.device_at(*row, hour);
+    if (read == nullptr || read->mn != device.mn) return false;
+    if (outlet.factor_at(factor, hour) != row) return false;
+    if (&parameters_of(outlet, hour) != &parameters) return false;
+  }
+  const DeviceHours lookup = [this](std::string_view mn, EventTime at) {
+    return hours_.find(mn, at);
+  };
+  return repeats_slot(sample, *row, device, zone_, parameters, lookup);
+}
+
+void ParkStep::touch_windows(const OutletPlan& outlet, std::string_view factor, Kind kind,
+                             EventTime time, const Device& device, bool changes) {
   if (kind == Kind::Status) return;
   const TouchedWindows touched =
       touched_windows(kind, time, device, outlet.factor_at(factor, time), zone_);
@@ -142,8 +186,13 @@ void ParkStep::touch(const OutletPlan& outlet, const std::string& factor, Kind k
     return;
   }
   note_first(outlet, factor, floor_to(interval_start(kind, time, device), hour_length));
+  const bool again = last_touch_.outlet == &outlet && last_touch_.first == touched.first &&
+                     last_touch_.last == touched.last && last_touch_.touch.offset == offset_ &&
+                     (last_touch_.touch.changes || !changes);
+  if (again) return;
+  last_touch_ = {&outlet, touched.first, touched.last, {offset_, changes}};
   for (EventTime hour = touched.first; hour <= touched.last; hour = hour + hour_length) {
-    touch_outlet(touched_hours_[hour], outlet, offset_);
+    touch_outlet(touched_hours_[hour], outlet, offset_, changes);
   }
 }
 
@@ -154,8 +203,8 @@ void ParkStep::move_time_to_kept_values(EventTime from, EventTime to) {
     for (EventTime hour = floor_to(from, hour_length); hour < to; hour = hour + hour_length) {
       const DeviceHour* content = hours_.find(mn, hour);
       if (content == nullptr) continue;
-      for (const auto& [key, values] : content->series()) {
-        for (const KeptValue& value : values) {
+      for (const DeviceHour::Series& series : content->series()) {
+        for (const KeptValue& value : series.values) {
           if (!validity.covers(value.time)) continue;
           const EventTime received(value.received.milliseconds());
           newest = std::max(newest.value_or(received), floor_to(received, minutes(1)));
@@ -176,11 +225,11 @@ void ParkStep::touch_kept_values(const OutletPlan& outlet, EventTime hour) {
   for (const Device& device : outlet.devices) {
     const DeviceHour* content = hours_.find(device.mn, hour);
     if (content == nullptr) continue;
-    for (const auto& [key, values] : content->series()) {
-      for (const KeptValue& value : values) {
+    for (const DeviceHour::Series& series : content->series()) {
+      for (const KeptValue& value : series.values) {
         if (!device.validity.covers(value.time)) continue;
-        if (outlet.factor_at(key.factor, value.time) == nullptr) continue;
-        touch(outlet, key.factor, key.kind, value.time, device);
+        if (outlet.factor_at(series.factor, value.time) == nullptr) continue;
+        touch(outlet, series.factor, series.kind, value.time, device);
       }
     }
   }
@@ -261,15 +310,20 @@ void ParkStep::close_windows(EventTime before, EventTime now) {
 }
 
 void ParkStep::recompute_touched(bool closed_only) {
+  last_touch_.outlet = nullptr;
   for (auto at = touched_hours_.begin(); at != touched_hours_.end();) {
     if (closed_only && !hour_closed(at->first)) break;  // later hours are open too
     const auto hour = touched_hours_.extract(at++);
-    for (const auto& [outlet, offset] : hour.mapped()) recompute_hour(*outlet, hour.key(), offset);
+    preload_hour(hour.key(), hour.mapped());
+    for (const auto& [outlet, touch] : hour.mapped()) settle_hour(*outlet, hour.key(), touch);
   }
   for (auto at = touched_days_.begin(); at != touched_days_.end();) {
     if (closed_only && !day_closed(zone_, at->first)) break;
     const auto day = touched_days_.extract(at++);
-    for (const auto& [outlet, offset] : day.mapped()) recompute_day(*outlet, day.key(), offset);
+    preload_day(day.key(), day.mapped());
+    for (const auto& [outlet, touch] : day.mapped()) {
+      if (touch.changes) recompute_day(*outlet, day.key(), touch.offset);
+    }
   }
   judge_projects();
   write_operation();
@@ -284,13 +338,19 @@ void ParkStep::finish() {
   write_contributions();
 }
 
+void ParkStep::settle_hour(const OutletPlan& outlet, EventTime hour, const Touch& touch) {
+  if (touch.changes) {
+    recompute_hour(outlet, hour, touch.offset);
+  } else if (hour_closed(hour)) {
+    // Should another record of the minute change the day, this one is among its evidence.
+    operation_.touch_outlet(outlet.id, hour, touch.offset);
+    touch_outlet(touched_days_[zone_.day_start(hour)], outlet, touch.offset, false);
+  }
+}
+
 void ParkStep::recompute_hour(const OutletPlan& outlet, EventTime hour, std::int64_t offset) {
   const std::string* park = plan_.park_of(outlet, hour);
   const WindowKey key{park_, LimitSpan::Hour, hour, hour_closed(hour)};
-  for (const TableId id : {TableId::OutletWindow, TableId::Verdict, TableId::Quality}) {
-    const Key prefix[] = {{park_, std::string("hour"), cell(hour)}};
-    rows_.preload(id, prefix);
-  }
   OutletWindows windows;
   if (park != nullptr && *park == park_) {
     const DeviceHours lookup = [this](std::string_view mn, EventTime at) {
@@ -319,8 +379,6 @@ void ParkStep::recompute_hour(const OutletPlan& outlet, EventTime hour, std::int
 void ParkStep::touch_day(const OutletPlan& outlet, const WindowKey& key,
                          const OutletWindows& windows, std::int64_t offset) {
   const EventTime day = zone_.day_start(key.start);
-  const Key prefix[] = {{park_, std::string("day"), cell(day)}};
-  rows_.preload(TableId::OutletWindow, prefix);
   const bool complete =
       std::all_of(windows.windows.begin(), windows.windows.end(), [&](const Window& window) {
         return rows_.find(TableId::OutletWindow, {park_, std::string("day"), cell(day), outlet.id,

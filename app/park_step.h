@@ -35,9 +35,12 @@ class ParkStep {
 
   /// A record or tick received in this minute begins; what came in another minute is settled first.
   void begin(EventTime received_minute, std::int64_t offset);
-  /// A kept value of a registered factor changed. `first_hour` counts for the factor's first row.
-  void touch(const OutletPlan& outlet, const std::string& factor, Kind kind, EventTime time,
+  /// A kept value of a registered factor changed.
+  void touch(const OutletPlan& outlet, std::string_view factor, Kind kind, EventTime time,
              const Device& device);
+  /// A value of a registered factor was kept that is the first of its data time.
+  void touch_new(const OutletPlan& outlet, std::string_view factor, Kind kind,
+                 const KeptValue& value, const Device& device);
   /// A milestone of the park was kept.
   void touch_projects() {
     projects_due_ = true;
@@ -56,8 +59,12 @@ class ParkStep {
   ParkVersion version() const;
 
  private:
-  /// By outlet the last record that touched its window; -1: none did.
-  using TouchedOutlets = std::map<const OutletPlan*, std::int64_t>;
+  /// What touched an outlet's window.
+  struct Touch {
+    std::int64_t offset = -1;  // of the last record that did; -1: none did
+    bool changes = false;      // the window may have changed, so it is computed anew
+  };
+  using TouchedOutlets = std::map<const OutletPlan*, Touch>;
   using FirstHours = std::map<std::string, EventTime, std::less<>>;      // by factor
   using JudgedSubjects = std::set<std::pair<std::string, std::string>>;  // rule, subject
   /// A subject's log as it stood when the run's first window changed it, and as it is now.
@@ -67,7 +74,13 @@ class ParkStep {
     std::map<EventTime, std::string> severities;  // of violations, by their start
   };
 
-  static void touch_outlet(TouchedOutlets& touched, const OutletPlan& outlet, std::int64_t offset);
+  static void touch_outlet(TouchedOutlets& touched, const OutletPlan& outlet, std::int64_t offset,
+                           bool changes = true);
+  void touch_windows(const OutletPlan& outlet, std::string_view factor, Kind kind, EventTime time,
+                     const Device& device, bool changes);
+  bool repeats(const OutletPlan& outlet, std::string_view factor, const KeptValue& sample,
+               const Device& device) const;
+  void settle_hour(const OutletPlan& outlet, EventTime hour, const Touch& touch);
   void touch_all_outlets(TouchedOutlets& touched);
   Cause cause_of(const OutletPlan& outlet, const WindowKey& key, std::int64_t offset);
   std::string cause_of_set();
@@ -76,6 +89,12 @@ class ParkStep {
   EventTime closed_until() const;
   void write_operation();
   void recompute_touched(bool closed_only);
+  static std::vector<const OutletPlan*> changed_outlets(const TouchedOutlets& touched);
+  void add_window_keys(std::vector<Key>& keys, LimitSpan span, EventTime start,
+                       const std::vector<const OutletPlan*>& outlets) const;
+  void preload_devices(EventTime hour);
+  void preload_hour(EventTime hour, const TouchedOutlets& touched);
+  void preload_day(EventTime day, const TouchedOutlets& touched);
   void recompute_hour(const OutletPlan& outlet, EventTime hour, std::int64_t offset);
   void touch_clusters(const OutletPlan& outlet, EventTime hour);
   void touch_day(const OutletPlan& outlet, const WindowKey& key, const OutletWindows& windows,
@@ -132,11 +151,13 @@ class ParkStep {
   void put_substitutions(const OutletPlan& outlet, const std::string& factor, EventTime begin,
                          std::map<EventTime, Row> found);
   void write_contributions();
+  static bool may_be_estimated(const Window& window);
+  void preload_estimates(EventTime hour);
   void write_hour_contribution(const std::string& cluster, EventTime hour);
   void write_day_contribution(const std::string& cluster, EventTime day_start);
   void put_contributions(const std::string& cluster, LimitSpan span, EventTime start,
                          Contributions sums, bool closed);
-  void note_first(const OutletPlan& outlet, const std::string& factor, EventTime hour);
+  void note_first(const OutletPlan& outlet, std::string_view factor, EventTime hour);
   FirstHours& first_hours(const std::string& outlet);
   std::optional<EventTime> first_hour(const std::string& outlet, const std::string& factor);
   bool hour_closed(EventTime hour) const;
@@ -157,12 +178,21 @@ class ParkStep {
   std::int64_t loaded_version_ = 0;
   std::optional<EventTime> rows_through_;  // hour up to which every series has its rows
   std::optional<EventTime> run_minute_;
-  EventTime cause_minute_;    // received minute of what is being settled
-  std::int64_t offset_ = -1;  // of the record in hand
+  std::optional<EventTime> preloaded_;  // the newest hour whose devices were read ahead
+  EventTime cause_minute_;              // received minute of what is being settled
+  std::int64_t offset_ = -1;            // of the record in hand
   bool rejudging_ = false;
   bool projects_due_ = false;          // to be judged when the run is settled
   std::int64_t projects_offset_ = -1;  // of the record that asks for it
   std::map<EventTime, TouchedOutlets> touched_hours_;
+  /// What was touched last: the factors of a record touch the same, one after the other.
+  struct LastTouch {
+    const OutletPlan* outlet = nullptr;
+    EventTime first, last;
+    Touch touch;
+  } last_touch_;
+  const OutletPlan* last_noted_ = nullptr;  // the outlet whose first hours are at hand
+  FirstHours* last_hours_ = nullptr;
   std::map<EventTime, TouchedOutlets> touched_days_;
   std::map<std::pair<std::string, std::string>, TouchedTrail> touched_trails_;  // by rule, subject
   std::set<std::pair<std::string, EventTime>> dirty_hours_;                     // cluster and hour

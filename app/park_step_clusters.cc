@@ -14,7 +14,7 @@ constexpr std::chrono::milliseconds hour_length = std::chrono::hours(1);
 
 /// A membership that ended earlier in the cluster's day counts too: its day has yet to close.
 void ParkStep::touch_clusters(const OutletPlan& outlet, EventTime hour) {
-  for (const Membership& membership : outlet.memberships) {
+  for (const MembershipPlan& membership : outlet.memberships) {
     const Zone& zone = plan_.zone_of_cluster(membership.cluster);
     const EventTime day = zone.day_start(hour);
     if (membership.validity.from >= zone.day_end(day) || membership.validity.to <= day) continue;
@@ -23,6 +23,9 @@ void ParkStep::touch_clusters(const OutletPlan& outlet, EventTime hour) {
 }
 
 void ParkStep::write_contributions() {
+  std::set<EventTime> hours;
+  for (const auto& [cluster, hour] : dirty_hours_) hours.insert(hour);
+  for (const EventTime hour : hours) preload_estimates(hour);
   std::set<std::pair<std::string, EventTime>> days;
   for (const auto& [cluster, hour] : dirty_hours_) {
     write_hour_contribution(cluster, hour);
@@ -30,6 +33,22 @@ void ParkStep::write_contributions() {
   }
   dirty_hours_.clear();
   for (const auto& [cluster, day] : days) write_day_contribution(cluster, day);
+}
+
+/// Whether an hour's mass may have been estimated.
+bool ParkStep::may_be_estimated(const Window& window) {
+  return window.role == FactorRole::Pollutant && window.due() && !window.mass_kg;
+}
+
+void ParkStep::preload_estimates(EventTime hour) {
+  const Key windows{park_, std::string("hour"), cell(hour)};
+  std::vector<Key> wanted;
+  for (const Row* row : rows_.rows(TableId::OutletWindow, windows)) {
+    const Factor* factor = plan_.factor(text_of((*row)[4]));
+    if (factor == nullptr || !may_be_estimated(window_of(*row, factor->role))) continue;
+    wanted.push_back({park_, (*row)[3], (*row)[4], cell(hour)});
+  }
+  rows_.preload(TableId::Substitution, wanted);
 }
 
 void ParkStep::write_hour_contribution(const std::string& cluster, EventTime hour) {
@@ -42,7 +61,7 @@ void ParkStep::write_hour_contribution(const std::string& cluster, EventTime hou
          rows_.rows(TableId::OutletWindow, {park_, std::string("hour"), cell(hour), outlet->id})) {
       windows.push_back(window_of(*row, plan_.factor(text_of((*row)[4]))->role));
       Window& window = windows.back();
-      if (window.role != FactorRole::Pollutant || !window.due() || window.mass_kg) continue;
+      if (!may_be_estimated(window)) continue;
       const Row* estimate =
           rows_.find(TableId::Substitution, {park_, outlet->id, window.factor, cell(hour)});
       if (estimate != nullptr) window.estimated_kg = mass_of((*estimate)[4]);

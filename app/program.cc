@@ -74,31 +74,40 @@ std::unique_ptr<Store> Program::open() const {
   return open_store(store_url(options_.config), how);
 }
 
-void Program::load_first_set() {
-  // Processes that write no results leave the store to the one that does.
-  const bool writes = options_.roles.park || options_.roles.cluster;
-  const std::unique_ptr<Store> store = writes ? open() : nullptr;
-  const std::string active = writes ? store->active_set() : std::string();
+/// Its files and warnings are let go first: they may be larger than the set itself.
+void Program::adopt(LoadedSet loaded) {
+  loaded.files = {};
+  loaded.faults = {};
+  active_.replace(std::move(loaded.set));
+}
+
+/// Of the store; empty before the first start. Processes that write no results leave the store to
+/// the one that does.
+std::string Program::active_set() const {
+  return writes() ? open()->active_set() : std::string();
+}
+
+void Program::load_first_set(const std::string& active) {
   LoadedSet loaded = load_set(options_.config.registry.dir, options_.config.rules.dir, active);
   const bool refused = report_faults(loaded.faults);
-  if (!writes) {
+  if (!writes()) {
     if (refused) throw StoreRefused("registry or rules have faults: see above");
-    active_.replace(std::move(loaded.set));
+    adopt(std::move(loaded));
     return;
   }
   if (active.empty()) {
     if (refused) throw StoreRefused("registry or rules have faults: see above");
-    activate(*store, loaded.files, *make_plan(loaded.set), options_.clock());
-    active_.replace(std::move(loaded.set));
+    activate(*open(), loaded.files, *make_plan(loaded.set), options_.clock());
+    adopt(std::move(loaded));
     return;
   }
   if (!refused && loaded.set.hash == active) {
-    active_.replace(std::move(loaded.set));
+    adopt(std::move(loaded));
     return;
   }
   log_warning("the folders hold another registry or other rules than the active set " +
               active.substr(0, 12) + ", which goes on; send SIGHUP to activate them");
-  active_.replace(stored_set(*store, active));
+  active_.replace(stored_set(*open(), active));
 }
 
 bool Program::reload() {
@@ -109,11 +118,11 @@ bool Program::reload() {
     return false;
   }
   std::size_t parks = 0;
-  if (options_.roles.park || options_.roles.cluster) {
+  if (writes()) {
     const std::unique_ptr<Store> store = open();
     parks = activate(*store, loaded.files, *make_plan(loaded.set), options_.clock());
   }
-  active_.replace(std::move(loaded.set));
+  adopt(std::move(loaded));
   metrics_.set(Metric::ConfigReloadSuccess, 1);
   metrics_.set(Metric::ConfigReloadTimestamp, options_.clock() / 1'000);
   log_info("registry and rules read again; " + std::to_string(parks) + " parks are judged anew");
@@ -181,9 +190,10 @@ void Program::run_worker(const std::stop_token& stop) {
   };
   while (!stop.stop_requested()) {
     try {
-      const std::unique_ptr<Store> store = open();
       KafkaProducer ticks({.broker = broker()});
       KafkaSource source(source_options(config, broker()));
+      if (!wait_for_first_set(stop)) return;
+      const std::unique_ptr<Store> store = open();
       Worker::Options worker;
       worker.topic = config.kafka.input_topic;
       worker.poll_timeout = std::chrono::milliseconds(config.worker.poll_timeout_ms);
@@ -262,8 +272,29 @@ void Program::run_gateway(const std::stop_token& stop) {
   gateway_->run(stop);
 }
 
+void Program::start_worker() {
+  set_reason("worker", "starting");
+  threads_.emplace_back(
+      [this](const std::stop_token& stop) { guard("worker", [&] { run_worker(stop); }); });
+}
+
+bool Program::wait_for_first_set(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  return first_set_.wait(lock, stop, [this] { return loaded_; });
+}
+
 void Program::start() {
-  load_first_set();
+  const std::string active = active_set();
+  // A worker that comes back joins its group while the set is read: both take seconds. The first
+  // one does not join before its set is accepted.
+  const bool comes_back = !active.empty() && options_.roles.park;
+  if (comes_back) start_worker();
+  load_first_set(active);
+  {
+    const std::scoped_lock lock(mutex_);
+    loaded_ = true;
+  }
+  first_set_.notify_all();
   const Config& config = options_.config;
   if (options_.roles.gateway) {
     gateway_producer_ = std::make_unique<KafkaProducer>(producer_options(config, broker()));
@@ -291,14 +322,12 @@ void Program::start() {
         [this](const std::stop_token& stop) { guard("gateway", [&] { run_gateway(stop); }); });
   }
   if (options_.roles.park) {
-    set_reason("worker", "starting");
-    threads_.emplace_back(
-        [this](const std::stop_token& stop) { guard("worker", [&] { run_worker(stop); }); });
+    if (!comes_back) start_worker();
   } else if (options_.roles.cluster) {
     threads_.emplace_back(
         [this](const std::stop_token& stop) { guard("cluster", [&] { run_clusters(stop); }); });
   }
-  if (publishing().any() && (options_.roles.park || options_.roles.cluster)) {
+  if (publishing().any() && writes()) {
     threads_.emplace_back(
         [this](const std::stop_token& stop) { guard("publisher", [&] { run_publisher(stop); }); });
   }

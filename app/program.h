@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <exception>
 #include <functional>
 #include <map>
@@ -67,7 +68,13 @@ class Program {
   std::optional<GatewayCounters> gateway_counters() const;
 
  private:
-  void load_first_set();
+  void adopt(LoadedSet loaded);
+  /// Results, so that the store's active set is this process's to choose.
+  bool writes() const { return options_.roles.park || options_.roles.cluster; }
+  std::string active_set() const;
+  void load_first_set(const std::string& active);
+  void start_worker();
+  bool wait_for_first_set(const std::stop_token& stop);
   void run_worker(const std::stop_token& stop);
   void run_gateway(const std::stop_token& stop);
   void run_clusters(const std::stop_token& stop);
@@ -87,6 +94,8 @@ class Program {
   std::unique_ptr<WebFront> web_;
   mutable std::mutex mutex_;
   std::map<std::string, std::string> reasons_;  // by part; why it is not ready
+  bool loaded_ = false;                         // the first set is there
+  std::condition_variable_any first_set_;
   std::exception_ptr failure_;
   std::atomic<bool> failed_ = false;
   std::vector<std::jthread> threads_;

@@ -1,12 +1,11 @@
 #include "app/secrets.h"
 
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
 
+#include "app/whole_file.h"
 #include "model/codes.h"
 
 namespace parkwatch {
@@ -72,9 +71,7 @@ LoadedSecrets parse_secrets(const std::string& file, const std::string& text) {
 }
 
 LoadedSecrets load_secrets(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (file.is_open() && !file.bad()) return parse_secrets(path, text);
+  if (const std::optional<std::string> text = read_file(path)) return parse_secrets(path, *text);
   return {
       {},
       {{path, 0, Severity::Fault, "the file cannot be read", "check its path and permissions"}}};

@@ -19,10 +19,10 @@ std::string seconds_text(std::int64_t milliseconds) {
 std::vector<OpenEpisode> open_episodes(const Overview& overview, const RegistryView& registry) {
   std::vector<OpenEpisode> episodes;
   for (const EpisodeLine& line : overview.episodes) {
-    const RegistryView::OutletEntry* outlet = registry.outlet(line.outlet);
+    const std::optional<RegistryView::OutletEntry> outlet = registry.outlet(line.outlet);
     const std::string window = line.span + (line.span.empty() ? "" : " ") +
                                registry.local_time(line.park, line.first_window);
-    episodes.push_back({line.rule, line.outlet, outlet == nullptr ? "" : outlet->enterprise,
+    episodes.push_back({line.rule, line.outlet, std::string(outlet ? outlet->enterprise : ""),
                         line.park, line.severity, line.factor, line.limit_id, window});
   }
   return episodes;

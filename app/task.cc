@@ -72,20 +72,6 @@ Document document_in(const Decoded& decoded, ReceivedTime received) {
   return document;
 }
 
-std::string scheme_counter(Scheme scheme) {
-  switch (scheme) {
-    case Scheme::Hj212v2005:
-      return "frames_2005";
-    case Scheme::Hj212v2017:
-      return "frames_2017";
-    case Scheme::Hj212v2025:
-      return "frames_2025";
-    case Scheme::Json:
-      return "json";
-  }
-  return {};
-}
-
 }  // namespace
 
 PartitionState partition_state(const PartitionId& id, const Checkpoint& checkpoint) {
@@ -95,6 +81,7 @@ PartitionState partition_state(const PartitionId& id, const Checkpoint& checkpoi
 struct Task::Batch {
   PartitionId id;
   Counters counters;
+  Tally tally;
   std::map<std::string, ParkStep> parks;
   std::map<std::string, ParkVersion> guards;
 };
@@ -181,7 +168,7 @@ void Task::take(Batch& batch, const RecordView& record) {
   const Result<const Decoded*, Reason> result = decoder_.decode(record);
   if (!result) {
     quarantine(batch, record, reason_name(result.error()), "");
-    count_record(batch.counters, Fate::Quarantined);
+    batch.tally.count_record(Fate::Quarantined);
     return;
   }
   const Decoded& decoded = **result;
@@ -195,7 +182,7 @@ void Task::take(Batch& batch, const RecordView& record) {
       return;
     }
     case RecordType::Control:
-      count_record(batch.counters, Fate::Accepted);
+      batch.tally.count_record(Fate::Accepted);
       return;
     case RecordType::Document:
       take_document(batch, record, decoded);
@@ -213,7 +200,7 @@ void Task::take_document(Batch& batch, const RecordView& record, const Decoded& 
   if (!received || fault) {  // without a received time nothing says which of two copies holds
     quarantine(batch, record, received ? "bad_document" : reason_name(Reason::NoReceived),
                fault.value_or(""));
-    count_record(batch.counters, Fate::Quarantined);
+    batch.tally.count_record(Fate::Quarantined);
     return;
   }
   const bool known =
@@ -239,12 +226,12 @@ void Task::take_document(Batch& batch, const RecordView& record, const Decoded& 
     if (known) park(batch, document.park).take_document(former ? &*former : nullptr, document);
     if (known && document.type == "milestone") park(batch, document.park).touch_projects();
   }
-  count_record(batch.counters, known ? fate : Fate::NotMonitored);
+  batch.tally.count_record(known ? fate : Fate::NotMonitored);
 }
 
 void Task::take_reading(Batch& batch, const RecordView& record, const Decoded& decoded) {
   const Reading& reading = decoded.reading;
-  ++batch.counters[scheme_counter(reading.scheme)];
+  batch.tally.count_reading(reading.scheme);
   std::map<std::string_view, Reason> rejected;
   for (const RejectedValue& value : decoded.rejected) {
     if (value.reason == Reason::EmptyValue) {
@@ -262,15 +249,17 @@ void Task::take_reading(Batch& batch, const RecordView& record, const Decoded& d
   if (ahead > plan_->future_allowance_ms()) whole = "future_data_time";
   if (-ahead > plan_->retention_ms()) whole = "beyond_retention";
   const Plan::DeviceMatch match = plan_->device(reading.mn, reading.time);
+  ParkStep* step = nullptr;
   if (whole.empty() && match.park != nullptr) {
-    park(batch, *match.park).begin(received_minute(received), record.offset);
+    step = &park(batch, *match.park);
+    step->begin(received_minute(received), record.offset);
     if (!record.key.empty() && record.key != *match.park) ++batch.counters["misplaced"];
   }
   if (whole.empty()) guard_device(batch, reading.mn, match.park);
-  std::array<bool, 5> fates{};
+  std::array<bool, fate_count> fates{};
   const auto count = [&](Fate fate) {
     fates[static_cast<std::size_t>(fate)] = true;
-    count_value(batch.counters, fate);
+    batch.tally.count_value(fate);
   };
   const std::span<const ReadingItem> items(reading.items);
   for (std::size_t i = 0; i < items.size();) {
@@ -282,7 +271,7 @@ void Task::take_reading(Batch& batch, const RecordView& record, const Decoded& d
     if (std::any_of(value.begin(), value.end(), too_large)) {
       rejected.emplace(value.front().factor, Reason::BadNumber);
     } else {
-      count(whole.empty() ? take_value(batch, reading, value, received, match) : Fate::Quarantined);
+      count(whole.empty() ? take_value(step, reading, value, received, match) : Fate::Quarantined);
     }
   }
   for (const auto& [factor, reason] : rejected) {
@@ -291,23 +280,22 @@ void Task::take_reading(Batch& batch, const RecordView& record, const Decoded& d
   }
   if (!whole.empty()) {
     quarantine(batch, record, whole, utc_text(reading.time) + ", received " + utc_text(received));
-    count_record(batch.counters, Fate::Quarantined);
+    batch.tally.count_record(Fate::Quarantined);
     return;
   }
   const auto first = std::find(fates.begin(), fates.end(), true);
-  count_record(batch.counters,
-               first == fates.end() ? Fate::Accepted : static_cast<Fate>(first - fates.begin()));
+  batch.tally.count_record(first == fates.end() ? Fate::Accepted
+                                                : static_cast<Fate>(first - fates.begin()));
 }
 
-Fate Task::take_value(Batch& batch, const Reading& reading, std::span<const ReadingItem> items,
+Fate Task::take_value(ParkStep* step, const Reading& reading, std::span<const ReadingItem> items,
                       ReceivedTime received, const Plan::DeviceMatch& match) {
   const std::string_view factor = items.front().factor;
   bool changed = false;
-  const Copy copy = hours_.offer(
-      reading.mn, factor, reading.kind,
-      {reading.time, received, reading.scheme, canonical_attributes(items), reading.resend},
-      changed);
-  if (match.park == nullptr) return Fate::NotMonitored;
+  write_canonical_attributes(items, attributes_);
+  const KeptValue kept{reading.time, received, reading.scheme, attributes_, reading.resend};
+  const Copy copy = hours_.offer(reading.mn, factor, reading.kind, kept, changed);
+  if (step == nullptr) return Fate::NotMonitored;
   const bool measured =
       match.outlet != nullptr && match.outlet->factor_at(factor, reading.time) != nullptr;
   const bool state =
@@ -315,11 +303,14 @@ Fate Task::take_value(Batch& batch, const Reading& reading, std::span<const Read
   const OperationSite* site = plan_->site_of_value(match, reading.mn, factor, reading.time);
   if (!measured && !state && site == nullptr) return Fate::NotMonitored;
   if (changed && measured) {
-    park(batch, *match.park)
-        .touch(*match.outlet, std::string(factor), reading.kind, reading.time, *match.device);
+    if (copy == Copy::Accepted) {
+      step->touch_new(*match.outlet, factor, reading.kind, kept, *match.device);
+    } else {
+      step->touch(*match.outlet, factor, reading.kind, reading.time, *match.device);
+    }
   }
   if (changed && site != nullptr) {
-    park(batch, *match.park).touch_operation(*site, reading.kind, reading.time, match.device);
+    step->touch_operation(*site, reading.kind, reading.time, match.device);
   }
   switch (copy) {
     case Copy::Accepted:
@@ -357,6 +348,7 @@ Commit Task::step(const PartitionState& state, std::span<const RecordView> recor
     take(batch, record);
   }
   Commit commit = finish(batch);
+  batch.tally.add_to(batch.counters);
   PartitionMove move{state.id,       state.epoch,   state.next_offset, records.back().offset + 1,
                      segment.head(), batch.counters};
   if (options_.evidence) {

@@ -64,7 +64,7 @@ class Task {
   void take(Batch& batch, const RecordView& record);
   void take_document(Batch& batch, const RecordView& record, const Decoded& decoded);
   void take_reading(Batch& batch, const RecordView& record, const Decoded& decoded);
-  Fate take_value(Batch& batch, const Reading& reading, std::span<const ReadingItem> items,
+  Fate take_value(ParkStep* step, const Reading& reading, std::span<const ReadingItem> items,
                   ReceivedTime received, const Plan::DeviceMatch& match);
   void quarantine(Batch& batch, const RecordView& record, std::string_view reason,
                   const std::string& detail);
@@ -80,6 +80,7 @@ class Task {
   Options options_;
   WorkingSet rows_;
   DeviceHourCache hours_;
+  std::string attributes_;  // of the value in hand; its room is used again
   std::vector<ParkVersion> committed_parks_;
   std::map<std::string, std::int64_t> held_parks_;  // whose rows are held, and their hour
 };

@@ -62,10 +62,10 @@ std::string history_key(TableId id, const Row& row) {
 void Versions::keep_former(TableId id, const Row& former, EventTime replaced, const Cause& cause) {
   const VersionedColumns columns = versioned_columns(id);
   const bool same_set = text_of(former[columns.registry]) == cause.registry;
-  rows_.put(TableId::History,
-            {std::string(table(id).name), history_key(id, former), former[columns.version_minute],
-             content_text(id, former), cell(replaced), same_set ? cause.of_data() : cause.of_set(),
-             cause.evidence, former[columns.registry]});
+  rows_.overwrite(TableId::History, {std::string(table(id).name), history_key(id, former),
+                                     former[columns.version_minute], content_text(id, former),
+                                     cell(replaced), same_set ? cause.of_data() : cause.of_set(),
+                                     cause.evidence, former[columns.registry]});
 }
 
 const Row* Versions::last_former(TableId id, const Row& row) {

@@ -49,20 +49,23 @@ struct Awake {
   std::optional<Row> current;  // nothing: no such row
   std::optional<Row> stored;   // what the store holds, once `changed`
   bool changed = false;
+  bool unread = false;  // what the store holds was not asked for
 };
 
-/// Most rows held are not used by a batch: they wait as few bytes.
+/// Most rows held are not used by a batch: they wait as few bytes, all in one piece.
 struct Slot {
-  std::string key;   // ordered bytes
-  std::string rest;  // the cells behind the key, packed; not kept up to date while awake
-  std::unique_ptr<Awake> awake;
+  std::string bytes;  // the key, ordered, and behind it the other cells, packed
+  std::uint32_t key_size = 0;
+  std::unique_ptr<Awake> awake;  // the other cells are not kept up to date while it is there
 
+  std::string_view key() const { return std::string_view(bytes).substr(0, key_size); }
+  std::string_view rest() const { return std::string_view(bytes).substr(key_size); }
   bool changed() const { return awake != nullptr && awake->changed; }
 };
 
 struct SlotOrder {
   using is_transparent = void;
-  static std::string_view key_of(const std::unique_ptr<Slot>& slot) { return slot->key; }
+  static std::string_view key_of(const std::unique_ptr<Slot>& slot) { return slot->key(); }
   static std::string_view key_of(std::string_view key) { return key; }
   bool operator()(const auto& a, const auto& b) const { return key_of(a) < key_of(b); }
 };
@@ -89,11 +92,11 @@ struct Cache {
   void forget(std::string_view prefix) {
     const auto begin = slots.lower_bound(prefix);
     auto end = begin;
-    while (end != slots.end() && (*end)->key.starts_with(prefix)) {
+    while (end != slots.end() && (*end)->key().starts_with(prefix)) {
       check(!(*end)->changed());
       ++end;
     }
-    std::erase_if(awake, [&](const Slot* slot) { return slot->key.starts_with(prefix); });
+    std::erase_if(awake, [&](const Slot* slot) { return slot->key().starts_with(prefix); });
     slots.erase(begin, end);
     absl::erase_if(loaded, [&](const auto& held) {
       if (!held.first.starts_with(prefix)) return false;
@@ -103,7 +106,8 @@ struct Cache {
   }
   Slot& add(std::string_view key) {
     auto slot = std::make_unique<Slot>();
-    slot->key = key;
+    slot->bytes = key;
+    slot->key_size = static_cast<std::uint32_t>(key.size());
     return **slots.insert(std::move(slot)).first;
   }
   Awake& wake(Slot& slot, std::optional<Row> current) {
@@ -120,15 +124,6 @@ std::span<const Cell> key_cells(TableId id, const Row& row) {
 
 std::span<const Cell> other_cells(TableId id, const Row& row) {
   return std::span(row).subspan(table(id).key_columns);
-}
-
-Row whole_row(TableId id, const Slot& slot) {
-  Row row;
-  row.reserve(table(id).columns.size());
-  std::string_view key = slot.key;
-  while (!key.empty()) row.push_back(take_ordered(key));
-  append_unpacked(row, slot.rest);
-  return row;
 }
 
 }  // namespace
@@ -149,8 +144,13 @@ struct WorkingSet::State {
     store.read(id, missing, [&](const Row& row) {
       read.encode(key_cells(id, row));
       // A row that was loaded by a longer prefix may carry changes already: those stay.
-      if (here.find(read.all()) != nullptr) return;
-      append_packed(here.add(read.all()).rest, other_cells(id, row));
+      if (const Slot* slot = here.find(read.all())) {
+        if (slot->awake != nullptr && std::exchange(slot->awake->unread, false)) {
+          slot->awake->stored = row;
+        }
+        return;
+      }
+      rest(here.add(read.all()), id, row);
     });
     for (const Key& prefix : missing) {
       asked.encode(prefix);
@@ -170,6 +170,23 @@ struct WorkingSet::State {
     return here.find(asked.all());
   }
 
+  /// The slot waits with the cells of this row.
+  void rest(Slot& slot, TableId id, const Row& row) {
+    packing.assign(slot.key());
+    packer.append(packing, other_cells(id, row));
+    slot.bytes.assign(packing);
+    slot.bytes.shrink_to_fit();
+  }
+
+  Row whole_row(TableId id, const Slot& slot) const {
+    Row row;
+    row.reserve(table(id).columns.size());
+    std::string_view key = slot.key();
+    while (!key.empty()) row.push_back(take_ordered(key));
+    packer.take(row, slot.rest());
+    return row;
+  }
+
   Awake& wake(TableId id, Slot& slot) {
     return slot.awake != nullptr ? *slot.awake : cache(id).wake(slot, whole_row(id, slot));
   }
@@ -182,11 +199,22 @@ struct WorkingSet::State {
     row.current = std::move(current);
   }
 
+  /// `slot` is that of the key in `asked`; nullptr: there is none yet.
+  void change(TableId id, Slot* slot, Row row) {
+    Cache& here = cache(id);
+    if (slot != nullptr) return change(wake(id, *slot), std::move(row));
+    Awake& held = here.wake(here.add(asked.all()), std::nullopt);
+    held.unread = !here.covers(asked);
+    change(held, std::move(row));
+  }
+
   Store& store;
   std::array<Cache, table_count> caches;
   std::vector<Change> appended;
   KeyBytes asked;
   KeyBytes read;
+  RowPacker packer;
+  std::string packing;  // its room is used again
 };
 
 WorkingSet::WorkingSet(Store& store) : state_(std::make_unique<State>(store)) {}
@@ -210,7 +238,7 @@ std::vector<const Row*> WorkingSet::rows(TableId id, const Key& prefix) {
   state_->asked.encode(prefix);
   const std::string_view begin = state_->asked.all();
   std::vector<const Row*> result;
-  for (auto at = slots.lower_bound(begin); at != slots.end() && (*at)->key.starts_with(begin);
+  for (auto at = slots.lower_bound(begin); at != slots.end() && (*at)->key().starts_with(begin);
        ++at) {
     const Awake& row = state_->wake(id, **at);
     if (row.current) result.push_back(&*row.current);
@@ -222,10 +250,14 @@ void WorkingSet::put(TableId id, Row row) {
   check(row.size() == table(id).columns.size());
   // What the store holds must be known, to leave out what does not change.
   Slot* slot = state_->find(id, key_cells(id, row));
-  Cache& here = state_->cache(id);
-  Awake& held = slot != nullptr ? state_->wake(id, *slot)
-                                : here.wake(here.add(state_->asked.all()), std::nullopt);
-  state_->change(held, std::move(row));
+  state_->change(id, slot, std::move(row));
+}
+
+void WorkingSet::overwrite(TableId id, Row row) {
+  check(row.size() == table(id).columns.size());
+  state_->asked.encode(key_cells(id, row));
+  Slot* slot = state_->cache(id).find(state_->asked.all());
+  state_->change(id, slot, std::move(row));
 }
 
 void WorkingSet::erase(TableId id, const Key& key) {
@@ -249,7 +281,7 @@ std::vector<Change> WorkingSet::changes() const {
       if (slot->changed() && slot->awake->stored != slot->awake->current) changed.push_back(slot);
     }
     std::sort(changed.begin(), changed.end(),
-              [](const Slot* a, const Slot* b) { return a->key < b->key; });
+              [](const Slot* a, const Slot* b) { return a->key() < b->key(); });
     for (const Slot* slot : changed) {
       const Awake& row = *slot->awake;
       changes.push_back({id, row.current ? *row.current : *row.stored, !row.current});
@@ -266,11 +298,9 @@ void WorkingSet::settle() {
     for (Slot* slot : std::exchange(here.awake, {})) {
       const std::unique_ptr<Awake> row = std::move(slot->awake);
       if (!row->current) {
-        here.slots.erase(here.slots.find(std::string_view(slot->key)));
+        here.slots.erase(here.slots.find(slot->key()));
       } else if (row->changed) {
-        std::string rest;
-        append_packed(rest, other_cells(id, *row->current));
-        slot->rest = std::string(rest);  // no larger than need be
+        state_->rest(*slot, id, *row->current);
       }
     }
   }

@@ -29,6 +29,8 @@ class WorkingSet {
   void preload(TableId table, std::span<const Key> prefixes);
 
   void put(TableId table, Row row);
+  /// The same without asking what the store holds: for rows that are new as a rule.
+  void overwrite(TableId table, Row row);
   void erase(TableId table, const Key& key);
   /// Adds a row to a table whose key the store gives out; the first cell is left null.
   void append(TableId table, Row row);

@@ -34,7 +34,7 @@ class KafkaSource final : public Source {
     std::uint32_t queue_records = 500'000;
     std::uint32_t queue_kib = 262'144;
     /// Of one partition in one answer: partitions take turns in pieces of this size.
-    std::uint32_t fetch_kib = 128;
+    std::uint32_t fetch_kib = 1'024;
   };
 
   /// Throws BrokerRefused with advice (no such topic, a wrong setting), SourceUnavailable.

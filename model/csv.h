@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <deque>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +27,39 @@ struct CsvError {
 struct CsvContent {
   std::vector<CsvRow> rows;
   std::vector<CsvError> errors;
+};
+
+/// Reads RFC 4180 text row by row, without a copy of it: a registry has rows by the hundred
+/// thousand. The text must outlive it. See read_csv() for what is read.
+class CsvReader {
+ public:
+  explicit CsvReader(std::string_view text);
+
+  /// Goes on to the next row; false at the end.
+  bool next();
+  /// Of the row's first character.
+  int line() const { return row_line_; }
+  /// Of the row; until the next one is asked for.
+  std::span<const std::string_view> cells() const { return cells_; }
+  /// What could not be read so far.
+  const std::vector<CsvError>& errors() const { return errors_; }
+
+ private:
+  bool at_line_end() const;
+  void skip_line_end();
+  void skip_rest_of_line();
+  void error(int line, std::string message, std::string advice);
+  bool read_row();
+  bool read_cell();
+  bool read_quoted();
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+  int line_ = 1;
+  int row_line_ = 1;
+  std::vector<std::string_view> cells_;
+  std::deque<std::string> unescaped_;  // cells that held doubled quotes
+  std::vector<CsvError> errors_;
 };
 
 /// Reads RFC 4180 text as spreadsheets write it: UTF-8 with or without byte order mark, LF or CRLF,

@@ -1,162 +1,124 @@
 #include "model/device_hour.h"
 
 #include <algorithm>
+#include <chrono>
+#include <tuple>
+
+#include "model/check.h"
+#include "model/packed_bytes.h"
 
 namespace parkwatch {
 
 namespace {
 
 constexpr char format_version = 1;
+constexpr std::int64_t hour_milliseconds = 3'600'000;
 
-// Beside the scheme in one byte, so that the common value, which came once, takes no more room.
-constexpr std::uint8_t resent_bit = 0x10;
-constexpr std::uint8_t contradicted_bit = 0x20;
-constexpr std::uint8_t received_before_bit = 0x40;
-constexpr std::uint8_t scheme_mask = 0x0F;
-
-void put_varint(std::string& out, std::uint64_t value) {
-  while (value >= 0x80) {
-    out.push_back(static_cast<char>(value | 0x80));
-    value >>= 7;
-  }
-  out.push_back(static_cast<char>(value));
+/// What is kept of two copies of one value.
+KeptValue merged(const KeptValue& kept, const KeptValue& other) {
+  const bool greater = other.received > kept.received ||
+                       (other.received == kept.received && other.attributes > kept.attributes);
+  const ReceivedTime first = std::min(kept.first_received(), other.first_received());
+  KeptValue result = greater ? other : kept;
+  result.resent = kept.resent || other.resent;
+  result.contradicted =
+      kept.contradicted || other.contradicted || kept.attributes != other.attributes;
+  result.received_before.reset();
+  if (first < result.received) result.received_before = first;
+  return result;
 }
-
-void put_signed(std::string& out, std::int64_t value) {
-  const auto bits = static_cast<std::uint64_t>(value);
-  put_varint(out, (bits << 1) ^ static_cast<std::uint64_t>(value >> 63));
-}
-
-void put_text(std::string& out, std::string_view text) {
-  put_varint(out, text.size());
-  out.append(text);
-}
-
-class Reader {
- public:
-  explicit Reader(std::string_view bytes) : rest_(bytes) {}
-  bool failed() const { return failed_; }
-  bool done() const { return rest_.empty(); }
-  std::uint64_t varint() {
-    std::uint64_t value = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      if (rest_.empty()) break;
-      const auto byte = static_cast<std::uint8_t>(rest_.front());
-      rest_.remove_prefix(1);
-      value |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
-      if ((byte & 0x80) == 0) return value;
-    }
-    failed_ = true;
-    return 0;
-  }
-  std::int64_t signed_varint() {
-    const std::uint64_t bits = varint();
-    return static_cast<std::int64_t>((bits >> 1) ^ (0 - (bits & 1)));
-  }
-  std::string_view text() {
-    const std::uint64_t size = varint();
-    if (failed_ || size > rest_.size()) {
-      failed_ = true;
-      return {};
-    }
-    const std::string_view text = rest_.substr(0, size);
-    rest_.remove_prefix(size);
-    return text;
-  }
-
- private:
-  std::string_view rest_;
-  bool failed_ = false;
-};
 
 }  // namespace
 
-std::string canonical_attributes(std::span<const ReadingItem> items) {
-  std::vector<const ReadingItem*> sorted;
-  sorted.reserve(items.size());
-  for (const ReadingItem& item : items) sorted.push_back(&item);
-  std::stable_sort(sorted.begin(), sorted.end(), [](const ReadingItem* a, const ReadingItem* b) {
-    return a->attribute < b->attribute;
-  });
-  std::string text;
-  for (const ReadingItem* item : sorted) {
-    if (!text.empty()) text.push_back(',');
-    text.append(item->attribute).push_back('=');
-    text.append(item->text);
+std::size_t DeviceHour::index(std::string_view factor, Kind kind) const {
+  // A handful of short codes: going through them is faster than halving.
+  std::size_t at = 0;
+  while (at < held_.size() &&
+         std::tuple(held_[at].factor(), held_[at].kind) < std::tuple(factor, kind)) {
+    ++at;
   }
-  return text;
+  return at;
 }
 
-std::optional<std::string_view> find_attribute(std::string_view attributes, std::string_view name) {
-  while (!attributes.empty()) {
-    const std::size_t comma = attributes.find(',');
-    const std::string_view one = attributes.substr(0, comma);
-    if (one.size() > name.size() && one[name.size()] == '=' && one.starts_with(name)) {
-      return one.substr(name.size() + 1);
-    }
-    if (comma == std::string_view::npos) break;
-    attributes.remove_prefix(comma + 1);
-  }
-  return std::nullopt;
+bool DeviceHour::has(std::size_t index, std::string_view factor, Kind kind) const {
+  return index < held_.size() && held_[index].kind == kind && held_[index].factor() == factor;
 }
 
-Copy DeviceHour::offer(std::string_view factor, Kind kind, KeptValue value, bool& changed) {
-  Series& series = series_[SeriesKey{std::string(factor), kind}];
-  const auto at =
-      std::lower_bound(series.begin(), series.end(), value.time,
-                       [](const KeptValue& kept, EventTime time) { return kept.time < time; });
-  if (at == series.end() || at->time != value.time) {
-    series.insert(at, std::move(value));
+DeviceHour::Held& DeviceHour::hold(std::string_view factor, Kind kind) {
+  const std::size_t at = index(factor, kind);
+  if (has(at, factor, kind)) return held_[at];
+  Held added;
+  added.bytes = factor;
+  added.factor_size = static_cast<std::uint32_t>(factor.size());
+  added.kind = kind;
+  return *held_.insert(held_.begin() + static_cast<std::ptrdiff_t>(at), std::move(added));
+}
+
+Copy DeviceHour::offer(std::string_view factor, Kind kind, const KeptValue& value, bool& changed) {
+  if (held_.empty()) hour_ = floor_to(value.time, std::chrono::hours(1));
+  const std::int64_t distance = value.time.milliseconds() - hour_.milliseconds();
+  check(distance >= 0 && distance < hour_milliseconds);
+  Held& held = hold(factor, kind);
+  if (held.count > 0 && distance <= held.last) return offer_again(held, value, changed);
+  append_kept_value(held.bytes, hour_, value);
+  ++held.count;
+  held.last = static_cast<std::int32_t>(distance);
+  changed = true;
+  return Copy::Accepted;
+}
+
+/// A value that is not the newest of its series.
+Copy DeviceHour::offer_again(Held& held, const KeptValue& value, bool& changed) {
+  KeptValues::Iterator at(held.values(), hour_);
+  while (at->time < value.time) ++at;
+  const std::size_t begin = held.bytes.size() - at.bytes_left();
+  std::string bytes;
+  if (at->time != value.time) {
+    append_kept_value(bytes, hour_, value);
+    held.bytes.insert(begin, bytes);
+    ++held.count;
     changed = true;
     return Copy::Accepted;
   }
-  const bool same = at->attributes == value.attributes;
-  const bool greater = value.received > at->received ||
-                       (value.received == at->received && value.attributes > at->attributes);
-  const ReceivedTime first = std::min(at->first_received(), value.first_received());
-  KeptValue kept = greater ? value : *at;
-  kept.resent = at->resent || value.resent;
-  kept.contradicted = at->contradicted || value.contradicted || !same;
-  kept.received_before.reset();
-  if (first < kept.received) kept.received_before = first;
+  const Copy copy = at->attributes == value.attributes ? Copy::Duplicate : Copy::Corrected;
+  const KeptValue kept = merged(*at, value);
   changed = kept != *at;
-  if (changed) *at = std::move(kept);
-  return same ? Copy::Duplicate : Copy::Corrected;
+  if (!changed) return copy;
+  append_kept_value(bytes, hour_, kept);
+  held.bytes.replace(begin, at.bytes_left() - at.bytes_behind(), bytes);
+  return copy;
 }
 
-std::span<const KeptValue> DeviceHour::values(std::string_view factor, Kind kind) const {
-  const auto found = series_.find(SeriesKey{std::string(factor), kind});
-  if (found == series_.end()) return {};
-  return found->second;
+KeptValues DeviceHour::values(std::string_view factor, Kind kind) const {
+  const std::size_t at = index(factor, kind);
+  if (!has(at, factor, kind)) return {};
+  return {held_[at].values(), hour_, held_[at].count};
+}
+
+std::vector<DeviceHour::Series> DeviceHour::series() const {
+  std::vector<Series> all;
+  all.reserve(held_.size());
+  for (const Held& held : held_) {
+    all.push_back({held.factor(), held.kind, {held.values(), hour_, held.count}});
+  }
+  return all;
 }
 
 std::size_t DeviceHour::size() const {
   std::size_t size = 0;
-  for (const auto& [key, values] : series_) size += values.size();
+  for (const Held& held : held_) size += held.count;
   return size;
 }
 
 std::string DeviceHour::pack(EventTime hour) const {
+  check(held_.empty() || hour == hour_);
   std::string out(1, format_version);
-  put_varint(out, series_.size());
-  for (const auto& [key, series] : series_) {
-    put_text(out, key.factor);
-    out.push_back(static_cast<char>(key.kind));
-    put_varint(out, series.size());
-    for (const KeptValue& value : series) {
-      put_signed(out, value.time.milliseconds() - hour.milliseconds());
-      put_signed(out, value.received.milliseconds() - hour.milliseconds());
-      auto described = static_cast<std::uint8_t>(value.scheme);
-      if (value.resent) described |= resent_bit;
-      if (value.contradicted) described |= contradicted_bit;
-      if (value.received_before) described |= received_before_bit;
-      out.push_back(static_cast<char>(described));
-      if (value.received_before) {
-        put_varint(out, static_cast<std::uint64_t>(value.received.milliseconds() -
-                                                   value.received_before->milliseconds()));
-      }
-      put_text(out, value.attributes);
-    }
+  append_varint(out, held_.size());
+  for (const Held& held : held_) {
+    append_sized_text(out, held.factor());
+    out.push_back(static_cast<char>(held.kind));
+    append_varint(out, held.count);
+    out.append(held.values());
   }
   return out;
 }
@@ -165,35 +127,32 @@ Result<DeviceHour, std::string> DeviceHour::unpack(EventTime hour, std::string_v
   if (bytes.empty() || bytes.front() != format_version) {
     return Unexpected{std::string("unknown device hour format")};
   }
-  Reader reader(bytes.substr(1));
+  const Unexpected damaged{std::string("damaged device hour")};
+  PackedReader reader(bytes.substr(1));
   DeviceHour result;
+  result.hour_ = hour;
   const std::uint64_t count = reader.varint();
   for (std::uint64_t i = 0; i < count && !reader.failed(); ++i) {
-    SeriesKey key;
-    key.factor = reader.text();
-    key.kind = static_cast<Kind>(reader.varint());
+    Held held;
+    held.bytes = reader.sized_text();
+    held.factor_size = static_cast<std::uint32_t>(held.bytes.size());
+    held.kind = static_cast<Kind>(reader.varint());
     const std::uint64_t size = reader.varint();
-    Series series;
-    for (std::uint64_t j = 0; j < size && !reader.failed(); ++j) {
-      KeptValue value;
-      value.time = EventTime(hour.milliseconds() + reader.signed_varint());
-      value.received = ReceivedTime(hour.milliseconds() + reader.signed_varint());
-      const std::uint64_t described = reader.varint();
-      value.scheme = static_cast<Scheme>(described & scheme_mask);
-      value.resent = (described & resent_bit) != 0;
-      value.contradicted = (described & contradicted_bit) != 0;
-      if ((described & received_before_bit) != 0) {
-        value.received_before = ReceivedTime(value.received.milliseconds() -
-                                             static_cast<std::int64_t>(reader.varint()));
-      }
-      value.attributes = reader.text();
-      series.push_back(std::move(value));
+    const std::string_view values = reader.rest();
+    std::string_view rest = values;
+    KeptValue value;
+    for (std::uint64_t j = 0; j < size; ++j) {
+      if (!take_kept_value(rest, hour, value)) return damaged;
+      const std::int64_t distance = value.time.milliseconds() - hour.milliseconds();
+      const bool ascends = j == 0 ? distance >= 0 : distance > held.last;
+      if (!ascends || distance >= hour_milliseconds) return damaged;
+      held.last = static_cast<std::int32_t>(distance);
     }
-    result.series_.emplace(std::move(key), std::move(series));
+    held.count = static_cast<std::uint32_t>(size);
+    held.bytes.append(reader.text(values.size() - rest.size()));
+    result.held_.push_back(std::move(held));
   }
-  if (reader.failed() || !reader.done()) {
-    return Unexpected{std::string("damaged device hour")};
-  }
+  if (reader.failed() || !reader.done()) return damaged;
   return result;
 }
 

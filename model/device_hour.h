@@ -1,63 +1,40 @@
 #pragma once
 
-#include <compare>
+#include <cstddef>
 #include <cstdint>
-#include <map>
-#include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "model/reading.h"
+#include "model/kept_value.h"
 #include "model/result.h"
-#include "model/time.h"
 
 namespace parkwatch {
-
-/// The attributes of one value in their canonical form: "Avg=35.0,Cou=126.0,Flag=N", sorted by
-/// name. The text decides between copies, so it keeps the digits as sent.
-std::string canonical_attributes(std::span<const ReadingItem> items);
-
-/// The text of one attribute in a canonical form; nothing when it is absent.
-std::optional<std::string_view> find_attribute(std::string_view attributes, std::string_view name);
-
-/// One kept value: what a device says of one factor at one data time in one kind of report. The
-/// last three say what is known of all its copies, kept or not.
-struct KeptValue {
-  EventTime time;
-  ReceivedTime received;
-  Scheme scheme = Scheme::Json;
-  std::string attributes;
-  bool resent = false;                            // a copy was marked as sent again
-  bool contradicted = false;                      // copies had different attributes
-  std::optional<ReceivedTime> received_before{};  // of the first copy, where that is earlier
-
-  ReceivedTime first_received() const { return received_before.value_or(received); }
-  friend bool operator==(const KeptValue&, const KeptValue&) = default;
-};
 
 /// What a copy of a value was when it came in.
 enum class Copy : std::uint8_t { Accepted, Duplicate, Corrected };
 
 /// Everything one device said of one hour (by data time), registered or not: the state that every
-/// minute can be recomputed from. A function of the set of copies, whatever their order.
+/// minute can be recomputed from. A function of the set of copies, whatever their order. The values
+/// are held as the bytes they are stored in: hours are many, and few of them are in use at a time.
 class DeviceHour {
  public:
-  struct SeriesKey {
-    std::string factor;
+  /// The values of one factor and kind.
+  struct Series {
+    std::string_view factor;
     Kind kind = Kind::Realtime;
-    friend auto operator<=>(const SeriesKey&, const SeriesKey&) = default;
+    KeptValues values;  // ascending by time, one per time
   };
-  using Series = std::vector<KeptValue>;  // ascending by time, one per time
 
-  /// Of all copies the greatest by (received, attributes) is kept.
-  /// `changed` tells whether the content moved at all (a duplicate may raise the received time).
-  Copy offer(std::string_view factor, Kind kind, KeptValue value, bool& changed);
+  /// Of all copies the greatest by (received, attributes) is kept. Every value offered lies in the
+  /// same hour. `changed` tells whether the content moved at all (a duplicate may raise the
+  /// received time).
+  Copy offer(std::string_view factor, Kind kind, const KeptValue& value, bool& changed);
 
   /// The values of one factor and kind; empty when there are none.
-  std::span<const KeptValue> values(std::string_view factor, Kind kind) const;
-  const std::map<SeriesKey, Series>& series() const { return series_; }
+  KeptValues values(std::string_view factor, Kind kind) const;
+  /// All of them, by factor and kind.
+  std::vector<Series> series() const;
   /// How many values there are of all factors and kinds.
   std::size_t size() const;
 
@@ -68,7 +45,26 @@ class DeviceHour {
   friend bool operator==(const DeviceHour&, const DeviceHour&) = default;
 
  private:
-  std::map<SeriesKey, Series> series_;
+  /// A series as it is held: the factor's code, and behind it the values.
+  struct Held {
+    std::string bytes;
+    std::uint32_t factor_size = 0;
+    std::uint32_t count = 0;
+    std::int32_t last = 0;  // milliseconds from the hour to the last value's time
+    Kind kind = Kind::Realtime;
+
+    std::string_view factor() const { return std::string_view(bytes).substr(0, factor_size); }
+    std::string_view values() const { return std::string_view(bytes).substr(factor_size); }
+    friend bool operator==(const Held&, const Held&) = default;
+  };
+  /// Where a series is, or would be.
+  std::size_t index(std::string_view factor, Kind kind) const;
+  bool has(std::size_t index, std::string_view factor, Kind kind) const;
+  Held& hold(std::string_view factor, Kind kind);
+  Copy offer_again(Held& held, const KeptValue& value, bool& changed);
+
+  EventTime hour_;
+  std::vector<Held> held_;  // by factor and kind
 };
 
 }  // namespace parkwatch

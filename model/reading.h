@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -20,6 +21,7 @@ enum class Kind : std::uint8_t {
 
 /// Where a value's flag letters come from: the same letter means different things in each.
 enum class Scheme : std::uint8_t { Hj212v2005 = 0, Hj212v2017 = 1, Hj212v2025 = 2, Json = 3 };
+inline constexpr std::size_t scheme_count = 4;
 
 /// One attribute of one factor as sent: {"a34013", "Rtd", "4.2"}; {"SB1", "RS", "1"}.
 /// JSON members are named as HJ 212 names them (value: Rtd for realtime, else Avg; min: Min; max:

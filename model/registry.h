@@ -54,39 +54,48 @@ struct Enterprise {
 /// No stack is higher.
 inline constexpr std::int64_t stack_height_max_m = 1'000;
 
-/// Where emissions leave the plant (排口).
+/// What values and results of an outlet are computed with. Very many outlets are set up alike.
 struct Outlet {
-  std::string id, enterprise, code, name;  // code: DA001 (air) or DW001 (water)
   Medium medium = Medium::Air;
-  bool main = true;  // main or general (主要/一般)
-  std::optional<Decimal> stack_area_m2;
-  std::optional<Decimal> stack_height_m;
-  std::optional<Decimal> buildings_height_m;  // highest within 200 m; none: not surveyed
   Basis concentration_basis = Basis::Unknown;
   Basis flow_basis = Basis::Unknown;
   Basis oxygen_basis = Basis::Unknown;  // only dry or wet matters
+  std::optional<Decimal> stack_height_m;
+  std::optional<Decimal> buildings_height_m;  // highest within 200 m; none: not surveyed
   std::optional<Decimal> reference_oxygen_percent;
-  std::optional<Decimal> pressure_kpa;        // set parameter used where no a01006 is sent
-  std::optional<Decimal> moisture_percent;    // set parameter used where no a01014 is sent
-  std::string discharges_to = "environment";  // or the id of another plant
-  std::string rule_pack;            // picks parameters, "waste-incineration" for one; may be empty
-  std::vector<std::string> limits;  // ids of limits in the rules, for all its factors
-  std::string mark_scheme;          // scheme of the rules' marks; empty: it never waits for one
+  std::optional<Decimal> pressure_kpa;      // set parameter used where no a01006 is sent
+  std::optional<Decimal> moisture_percent;  // set parameter used where no a01014 is sent
+  std::string rule_pack;    // picks parameters, "waste-incineration" for one; may be empty
+  std::string mark_scheme;  // scheme of the rules' marks; empty: it never waits for one
   Validity validity;
 };
 
-/// A data logger (数采仪), identified by its MN.
+/// Where emissions leave the plant (排口).
+struct RegisteredOutlet : Outlet {
+  std::string id, enterprise, code, name;  // code: DA001 (air) or DW001 (water)
+  bool main = true;                        // main or general (主要/一般)
+  std::optional<Decimal> stack_area_m2;
+  std::string discharges_to = "environment";  // or the id of another plant
+  std::vector<std::string> limits;            // ids of limits in the rules, for all its factors
+};
+
+/// How the values of a data logger (数采仪) are read. It is identified by its MN.
 struct Device {
-  std::string mn, outlet;
+  std::string mn;
   int protocol_version = 2017;  // 2005, 2017 or 2025
   int report_interval_s = 60;   // between samples (2011)
   int minute_interval = 1;      // minutes that one 2051 covers
-  std::string sm4_key;          // key id in the secret file; empty: no encryption
   Label minute_label = Label::Start;
   Label hour_label = Label::Start;
   Label day_label = Label::Start;
   bool time_master = false;  // we answer its 1013 with 1012
   Validity validity;
+};
+
+/// A data logger at an outlet.
+struct RegisteredDevice : Device {
+  std::string outlet;
+  std::string sm4_key;  // key id in the secret file; empty: no encryption
 };
 
 /// A factor measured at an outlet.
@@ -149,8 +158,8 @@ struct Registry {
   std::vector<Cluster> clusters;
   std::vector<Membership> memberships;
   std::vector<Enterprise> enterprises;
-  std::vector<Outlet> outlets;
-  std::vector<Device> devices;
+  std::vector<RegisteredOutlet> outlets;
+  std::vector<RegisteredDevice> devices;
   std::vector<OutletFactor> factors;
   std::vector<Facility> facilities;
   std::vector<ProductionLine> lines;

@@ -1,12 +1,13 @@
 #pragma once
 
-#include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "model/fault.h"
+#include "model/key_index.h"
 #include "model/registry_csv.h"
 #include "model/registry_sheets.h"
 
@@ -16,19 +17,33 @@ namespace parkwatch {
 class RegistryCheck {
  public:
   RegistryCheck(const TextFiles& files, const RegistrySheets& sheets,
-                const RegistryContext& context, Faults& faults)
-      : files_(files), sheets_(sheets), context_(context), faults_(faults) {}
+                const RegistryContext& context, Faults& faults);
 
   void run();
 
  private:
   struct Dated {
+    std::string_view id;  // both texts are the row's own
     Validity validity;
     int line = 0;
-    std::string owner;  // enterprise or outlet that it belongs to
+    std::string_view owner;  // enterprise or outlet that it belongs to
   };
   /// The rows of each id.
-  using Index = std::map<std::string, std::vector<Dated>>;
+  class Index {
+   public:
+    Index() = default;
+    /// In the order of the file.
+    explicit Index(std::vector<Dated> rows);
+    bool empty() const { return rows_.empty(); }
+    /// In the order of the file; none for an unknown id.
+    std::span<const Dated> find(std::string_view id) const;
+    /// All rows, those of an id next to each other.
+    std::span<const Dated> rows() const { return rows_; }
+
+   private:
+    std::vector<Dated> rows_;
+    KeyIndex by_id_;
+  };
 
   template <class Item>
   void report(const SheetRows<Item>& rows, std::size_t i, Severity severity, std::string message,
@@ -57,8 +72,8 @@ class RegistryCheck {
   void memberships();
   /// Warns of a row where the shares of its member add up to more than 1.
   template <class Item>
-  void shares(const SheetRows<Item>& rows, std::size_t i, const std::vector<std::size_t>& of_member,
-              const std::string& member);
+  void shares(const SheetRows<Item>& rows, std::size_t i, const KeyIndex& by_member,
+              std::uint32_t first, const std::string& member);
   void line_outlets();
   void projects();
   void external_ids();
@@ -74,6 +89,9 @@ class RegistryCheck {
   void factor_device(std::size_t i);
   void permits();
   void convertible(std::size_t i, const std::optional<Decimal>& value, std::string_view column);
+  /// A limit with this id at any time that the row holds, one that depends on the stack before
+  /// others; nullptr when there is none.
+  const Limit* limit_during(const std::string& id, const Validity& validity) const;
   bool measures(const std::string& outlet, const std::string& factor,
                 const Validity& validity) const;
   // registry_check_operation.cc
@@ -93,9 +111,11 @@ class RegistryCheck {
   const RegistryContext& context_;
   Faults& faults_;
   Index parks_, clusters_, enterprises_, outlets_, devices_, facilities_, lines_, projects_;
-  Index devices_of_outlet_;                                      // by outlet; owner: the MN
-  Index factors_of_outlet_;                                      // by outlet; owner: the factor
-  std::map<std::string, std::vector<std::size_t>> outlet_rows_;  // positions in the sheet
+  Index devices_of_outlet_;  // by outlet; owner: the MN
+  Index factors_of_outlet_;  // by outlet; owner: the factor
+  RowsById<RegisteredOutlet> outlet_rows_;
+  RowsById<Factor> factors_by_code_;
+  RowsById<Limit> limits_by_id_;
 };
 
 template <class Item>

@@ -11,38 +11,34 @@ std::string medium_name(Medium medium) {
   return medium == Medium::Air ? "air" : "water";
 }
 
-/// A limit with this id at any time that the row holds, one that depends on the stack before
-/// others; nullptr when there is none.
-const Limit* limit_during(const Rules& rules, const std::string& id, const Validity& validity) {
-  const Limit* found = nullptr;
-  for (const Limit& limit : rules.limits) {
-    if (limit.id != id || !overlap(limit.validity, validity)) continue;
-    if (found == nullptr || !limit.stack.rows.empty()) found = &limit;
-  }
-  return found;
-}
-
 }  // namespace
 
 bool RegistryCheck::measures(const std::string& outlet, const std::string& factor,
                              const Validity& validity) const {
-  const auto rows = factors_of_outlet_.find(outlet);
-  return rows != factors_of_outlet_.end() &&
-         std::any_of(rows->second.begin(), rows->second.end(), [&](const Dated& row) {
-           return row.owner == factor && overlap(row.validity, validity);
-         });
+  const std::span<const Dated> rows = factors_of_outlet_.find(outlet);
+  return std::any_of(rows.begin(), rows.end(), [&](const Dated& row) {
+    return row.owner == factor && overlap(row.validity, validity);
+  });
 }
 
 std::optional<Medium> RegistryCheck::medium_of(const std::string& outlet) const {
-  const auto rows = outlet_rows_.find(outlet);
-  if (rows == outlet_rows_.end()) return std::nullopt;
-  return sheets_.outlets.items[rows->second.front()].medium;
+  const RegisteredOutlet* row = outlet_rows_.first(outlet);
+  return row == nullptr ? std::nullopt : std::optional(row->medium);
+}
+
+const Limit* RegistryCheck::limit_during(const std::string& id, const Validity& validity) const {
+  const Limit* found = nullptr;
+  limits_by_id_.each(id, [&](const Limit& limit) {
+    if (!overlap(limit.validity, validity)) return;
+    if (found == nullptr || !limit.stack.rows.empty()) found = &limit;
+  });
+  return found;
 }
 
 void RegistryCheck::outlets() {
-  const SheetRows<Outlet>& rows = sheets_.outlets;
+  const SheetRows<RegisteredOutlet>& rows = sheets_.outlets;
   for (std::size_t i = 0; i < rows.items.size(); ++i) {
-    const Outlet& outlet = rows.items[i];
+    const RegisteredOutlet& outlet = rows.items[i];
     for (const std::string& id : outlet.limits) outlet_limit(i, id);
     if (!outlet.mark_scheme.empty()) outlet_scheme(i);
     if (outlet.medium != medium_of(outlet.id)) {
@@ -53,10 +49,10 @@ void RegistryCheck::outlets() {
       fault(rows, i, "the outlet discharges to its own enterprise",
             "write environment, or the id of the plant that takes it over");
     }
-    if (!devices_of_outlet_.contains(outlet.id) && !refused("devices.csv")) {
+    if (devices_of_outlet_.find(outlet.id).empty() && !refused("devices.csv")) {
       warn(rows, i, "no device reports for `" + outlet.id + "`", "add its MN to devices.csv");
     }
-    if (!factors_of_outlet_.contains(outlet.id) && !refused("factors.csv")) {
+    if (factors_of_outlet_.find(outlet.id).empty() && !refused("factors.csv")) {
       warn(rows, i, "no factor is measured at `" + outlet.id + "`",
            "add its factors to factors.csv");
     }
@@ -68,8 +64,8 @@ void RegistryCheck::outlets() {
 }
 
 void RegistryCheck::outlet_scheme(std::size_t i) {
-  const SheetRows<Outlet>& rows = sheets_.outlets;
-  const Outlet& outlet = rows.items[i];
+  const SheetRows<RegisteredOutlet>& rows = sheets_.outlets;
+  const RegisteredOutlet& outlet = rows.items[i];
   const std::vector<MarkRule>& marks = context_.rules.marks;
   const bool known = std::any_of(marks.begin(), marks.end(), [&](const MarkRule& rule) {
     return rule.scheme == outlet.mark_scheme && overlap(rule.validity, outlet.validity);
@@ -81,16 +77,16 @@ void RegistryCheck::outlet_scheme(std::size_t i) {
 }
 
 void RegistryCheck::outlet_limit(std::size_t i, const std::string& id) {
-  const SheetRows<Outlet>& rows = sheets_.outlets;
-  const Outlet& outlet = rows.items[i];
-  const Limit* limit = limit_during(context_.rules, id, outlet.validity);
+  const SheetRows<RegisteredOutlet>& rows = sheets_.outlets;
+  const RegisteredOutlet& outlet = rows.items[i];
+  const Limit* limit = limit_during(id, outlet.validity);
   if (limit == nullptr && context_.rules.limits.empty()) return;  // the rules are refused
   if (limit == nullptr) {
     fault(rows, i, "limit `" + id + "` is not in the rules for this row's time",
           "use an id of rules/limits.csv or rules/stack_limits.csv");
     return;
   }
-  const Factor* factor = find_factor(context_.rules, limit->factor);
+  const Factor* factor = factors_by_code_.first(limit->factor);
   if (factor != nullptr && factor->medium != outlet.medium) {
     fault(rows, i,
           "limit `" + id + "` is for " + medium_name(factor->medium) + ", the outlet for " +
@@ -113,8 +109,8 @@ void RegistryCheck::outlet_limit(std::size_t i, const std::string& id) {
 }
 
 void RegistryCheck::stack(std::size_t i, const std::string& id) {
-  const SheetRows<Outlet>& rows = sheets_.outlets;
-  const Outlet& outlet = rows.items[i];
+  const SheetRows<RegisteredOutlet>& rows = sheets_.outlets;
+  const RegisteredOutlet& outlet = rows.items[i];
   if (!outlet.stack_height_m) {
     fault(rows, i, "limit `" + id + "` depends on the stack's height, which is not given",
           "fill in `stack_height_m`");
@@ -128,7 +124,7 @@ void RegistryCheck::stack(std::size_t i, const std::string& id) {
 }
 
 void RegistryCheck::reference_oxygen(std::size_t i, const Limit& limit) {
-  const Outlet& outlet = sheets_.outlets.items[i];
+  const RegisteredOutlet& outlet = sheets_.outlets.items[i];
   if (limit.reference_oxygen_percent == outlet.reference_oxygen_percent ||
       !limit.reference_oxygen_percent) {
     return;
@@ -146,7 +142,7 @@ void RegistryCheck::factors() {
   for (std::size_t i = 0; i < rows.items.size(); ++i) {
     const OutletFactor& item = rows.items[i];
     factor_device(i);
-    const Factor* factor = find_factor(context_.rules, item.factor);
+    const Factor* factor = factors_by_code_.first(item.factor);
     if (factor == nullptr && context_.rules.factors.empty()) continue;  // the rules are refused
     if (factor == nullptr) {
       fault(rows, i, "factor `" + item.factor + "` is not in the factor table",
@@ -173,12 +169,10 @@ void RegistryCheck::factors() {
 void RegistryCheck::factor_device(std::size_t i) {
   const SheetRows<OutletFactor>& rows = sheets_.factors;
   const OutletFactor& item = rows.items[i];
-  const auto devices = devices_of_outlet_.find(item.outlet);
+  const std::span<const Dated> devices = devices_of_outlet_.find(item.outlet);
   std::vector<Dated> possible;
-  if (devices != devices_of_outlet_.end()) {
-    std::copy_if(devices->second.begin(), devices->second.end(), std::back_inserter(possible),
-                 [&](const Dated& device) { return overlap(device.validity, item.validity); });
-  }
+  std::copy_if(devices.begin(), devices.end(), std::back_inserter(possible),
+               [&](const Dated& device) { return overlap(device.validity, item.validity); });
   if (!item.mn.empty()) {
     const bool here = std::any_of(possible.begin(), possible.end(),
                                   [&](const Dated& device) { return device.owner == item.mn; });
@@ -201,7 +195,7 @@ void RegistryCheck::permits() {
   const SheetRows<Permit>& rows = sheets_.permits;
   for (std::size_t i = 0; i < rows.items.size(); ++i) {
     const Permit& permit = rows.items[i];
-    const Factor* factor = find_factor(context_.rules, permit.factor);
+    const Factor* factor = factors_by_code_.first(permit.factor);
     if (factor == nullptr && context_.rules.factors.empty()) continue;  // the rules are refused
     if (factor == nullptr) {
       fault(rows, i, "factor `" + permit.factor + "` is not in the factor table",
@@ -221,7 +215,7 @@ void RegistryCheck::convertible(std::size_t i, const std::optional<Decimal>& val
   if (!value) return;
   const SheetRows<Permit>& rows = sheets_.permits;
   const Permit& permit = rows.items[i];
-  const Factor& factor = *find_factor(context_.rules, permit.factor);
+  const Factor& factor = *factors_by_code_.first(permit.factor);
   const auto conversion = find_conversion(context_.rules, factor, permit.unit);
   if (!conversion) {
     fault(rows, i, "unit `" + permit.unit + "` does not convert to `" + factor.unit + "`",

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include "model/registry_check.h"
 
@@ -6,8 +7,8 @@ namespace parkwatch {
 
 std::string RegistryCheck::enterprise_of(UnitOf of, const std::string& unit) const {
   const Index& index = of == UnitOf::Line ? lines_ : facilities_;
-  const auto found = index.find(unit);
-  return found == index.end() ? std::string() : found->second.front().owner;
+  const std::span<const Dated> found = index.find(unit);
+  return found.empty() ? std::string() : std::string(found.front().owner);
 }
 
 bool RegistryCheck::metered(UnitOf of, const std::string& unit, const Validity& validity) const {
@@ -21,14 +22,18 @@ bool RegistryCheck::metered(UnitOf of, const std::string& unit, const Validity& 
 /// A device's values reach one park: all its meters, and its outlet, are of one enterprise.
 void RegistryCheck::meters() {
   const SheetRows<Meter>& rows = sheets_.meters;
-  if (!rows.items.empty() && context_.rules.operation.empty()) {
+  if (rows.items.empty()) return;
+  if (context_.rules.operation.empty()) {
     fault(rows, 0, "the rules have no operation.csv, so no meter can be judged",
           "take it from the rules that come with the program");
   }
-  std::map<std::string, std::string> enterprises;  // by MN
-  for (const auto& [mn, devices] : devices_) {
-    const auto outlet = outlets_.find(devices.front().owner);
-    if (outlet != outlets_.end()) enterprises[mn] = outlet->second.front().owner;
+  std::map<std::string_view, std::string> enterprises;  // by MN
+  const Dated* former = nullptr;
+  for (const Dated& device : devices_.rows()) {
+    const bool first = former == nullptr || former->id != device.id;
+    former = &device;
+    const std::span<const Dated> outlet = outlets_.find(device.owner);
+    if (first && !outlet.empty()) enterprises[device.id] = outlet.front().owner;
   }
   for (std::size_t i = 0; i < rows.items.size(); ++i) {
     const Meter& meter = rows.items[i];
@@ -112,8 +117,8 @@ void RegistryCheck::orders() {
     if (order.unit.empty()) continue;
     bool known = false;
     for (const Index* index : {&lines_, &facilities_, &outlets_}) {
-      const auto found = index->find(order.unit);
-      known = known || (found != index->end() && found->second.front().owner == order.enterprise);
+      const std::span<const Dated> found = index->find(order.unit);
+      known = known || (!found.empty() && found.front().owner == order.enterprise);
     }
     if (known) continue;
     fault(rows, i,

@@ -35,8 +35,8 @@ void check_bases(const SheetRow& row, const Outlet& outlet) {
 
 }  // namespace
 
-Outlet read_outlet(const SheetRow& row) {
-  Outlet outlet;
+RegisteredOutlet read_outlet(const SheetRow& row) {
+  RegisteredOutlet outlet;
   outlet.id = row.id("id");
   outlet.enterprise = row.id("enterprise");
   outlet.name = row.required("name");
@@ -85,8 +85,8 @@ Label label(const SheetRow& row, std::string_view column) {
 
 }  // namespace
 
-Device read_device(const SheetRow& row) {
-  Device device;
+RegisteredDevice read_device(const SheetRow& row) {
+  RegisteredDevice device;
   device.mn = row.required("mn");
   if (!device.mn.empty() && !is_mn(device.mn)) {
     row.fault("`mn` is malformed: `" + device.mn + "`",

@@ -23,8 +23,8 @@ struct RegistrySheets {
   SheetRows<Cluster> clusters{"clusters.csv", {}, {}};
   SheetRows<Membership> memberships{"memberships.csv", {}, {}};
   SheetRows<Enterprise> enterprises{"enterprises.csv", {}, {}};
-  SheetRows<Outlet> outlets{"outlets.csv", {}, {}};
-  SheetRows<Device> devices{"devices.csv", {}, {}};
+  SheetRows<RegisteredOutlet> outlets{"outlets.csv", {}, {}};
+  SheetRows<RegisteredDevice> devices{"devices.csv", {}, {}};
   SheetRows<OutletFactor> factors{"factors.csv", {}, {}};
   SheetRows<Facility> facilities{"facilities.csv", {}, {}};
   SheetRows<ProductionLine> lines{"lines.csv", {}, {}};

@@ -24,6 +24,7 @@ enum class FactorRole : std::uint8_t {
   Ph,           // w01001: arithmetic means, no mass, two-sided limits
   Other,        // kept and averaged, no mass
 };
+inline constexpr std::size_t factor_role_count = 9;
 
 /// A row of the factor table (HJ 212-2017 App. B).
 struct Factor {

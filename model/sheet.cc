@@ -9,10 +9,11 @@ namespace parkwatch {
 
 namespace {
 
-std::string trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
+std::string_view trimmed(std::string_view text) {
+  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 std::string in_quotes(std::string_view text) {
@@ -74,10 +75,12 @@ bool overlap(const Validity& a, const Validity& b) {
   return a.from < b.to && b.from < a.to;
 }
 
-std::string SheetRow::text(std::string_view column) const {
-  const auto at = std::find(sheet_.header_.begin(), sheet_.header_.end(), column);
-  if (at == sheet_.header_.end()) return {};
-  return trimmed(row_.cells[static_cast<std::size_t>(at - sheet_.header_.begin())]);
+int SheetRow::line() const {
+  return sheet_.reader_.line();
+}
+
+std::string_view SheetRow::cell(std::string_view column) const {
+  return sheet_.cell(column);
 }
 
 std::string SheetRow::required(std::string_view column) const {
@@ -96,7 +99,7 @@ std::string SheetRow::id(std::string_view column) const {
 }
 
 std::optional<Number> SheetRow::number(std::string_view column) const {
-  const std::string value = text(column);
+  const std::string_view value = cell(column);
   if (value.empty()) return std::nullopt;
   const std::optional<Number> number = Number::parse(value);
   if (!number) refuse_number(column, "a decimal number such as 12.5");
@@ -120,7 +123,7 @@ std::optional<MassDecimal> SheetRow::mass(std::string_view column) const {
 }
 
 int SheetRow::whole(std::string_view column, int otherwise, int least, int greatest) const {
-  const std::string value = text(column);
+  const std::string_view value = cell(column);
   if (value.empty()) return otherwise;
   const std::optional<int> number = digits(value);
   if (number && *number >= least && *number <= greatest) return *number;
@@ -135,12 +138,12 @@ bool SheetRow::yes_no(std::string_view column, bool otherwise) const {
 
 std::vector<std::string> SheetRow::list(std::string_view column) const {
   std::vector<std::string> parts;
-  const std::string value = text(column);
+  const std::string_view value = cell(column);
   std::size_t start = 0;
   while (start <= value.size()) {
     const std::size_t end = std::min(value.find(';', start), value.size());
-    std::string part = trimmed(std::string_view(value).substr(start, end - start));
-    if (!part.empty()) parts.push_back(std::move(part));
+    const std::string_view part = trimmed(value.substr(start, end - start));
+    if (!part.empty()) parts.emplace_back(part);
     start = end + 1;
   }
   return parts;
@@ -158,7 +161,7 @@ Validity SheetRow::validity() const {
 }
 
 std::optional<EventTime> SheetRow::instant(std::string_view column) const {
-  const std::string value = text(column);
+  const std::string_view value = cell(column);
   if (value.empty()) return std::nullopt;
   const std::optional<EventTime> at = parse_day_or_time(value);
   if (!at) {
@@ -169,13 +172,12 @@ std::optional<EventTime> SheetRow::instant(std::string_view column) const {
 }
 
 void SheetRow::fault(std::string message, std::string advice) const {
-  faults_.push_back(
-      {sheet_.file_, row_.line, Severity::Fault, std::move(message), std::move(advice)});
+  faults_.push_back({sheet_.file_, line(), Severity::Fault, std::move(message), std::move(advice)});
 }
 
 void SheetRow::warn(std::string message, std::string advice) const {
   faults_.push_back(
-      {sheet_.file_, row_.line, Severity::Warning, std::move(message), std::move(advice)});
+      {sheet_.file_, line(), Severity::Warning, std::move(message), std::move(advice)});
 }
 
 void SheetRow::refuse_choice(std::string_view column,
@@ -183,7 +185,7 @@ void SheetRow::refuse_choice(std::string_view column,
   std::string names;
   for (const std::string_view name : allowed)
     names += (names.empty() ? "" : ", ") + std::string(name);
-  const std::string value = text(column);
+  const std::string_view value = cell(column);
   fault(in_quotes(column) + (value.empty() ? " is empty" : " is not known: " + in_quotes(value)),
         "use one of " + names);
 }
@@ -195,25 +197,22 @@ void SheetRow::refuse_number(std::string_view column, std::string_view what) con
 
 Sheet::Sheet(std::string file, std::string_view text, std::span<const SheetColumn> columns,
              Faults& faults)
-    : file_(std::move(file)), content_(read_csv(text)), faults_(faults) {
-  for (const CsvError& error : content_.errors) {
-    add(error.line, Severity::Fault, error.message, error.advice);
-  }
-  if (!content_.rows.empty()) {
-    read_header(content_.rows.front(), columns);
-  } else if (content_.errors.empty()) {
+    : file_(std::move(file)), reader_(text), faults_(faults), first_fault_(faults.size()) {
+  if (reader_.next()) {
+    read_header(columns);
+  } else if (reader_.errors().empty()) {
     add(1, Severity::Fault, "the file has no header", "its first row must name the columns");
   }
 }
 
-void Sheet::read_header(const CsvRow& header, std::span<const SheetColumn> columns) {
+void Sheet::read_header(std::span<const SheetColumn> columns) {
   usable_ = true;
   const auto refuse = [&](std::string message, std::string advice) {
-    add(header.line, Severity::Fault, std::move(message), std::move(advice));
+    add(reader_.line(), Severity::Fault, std::move(message), std::move(advice));
     usable_ = false;
   };
-  for (const std::string& cell : header.cells) {
-    const std::string name = trimmed(cell);
+  for (const std::string_view cell : reader_.cells()) {
+    const std::string name(trimmed(cell));
     const bool known = std::any_of(columns.begin(), columns.end(),
                                    [&](const SheetColumn& column) { return column.name == name; });
     if (name.find(';') != std::string::npos) {
@@ -232,19 +231,35 @@ void Sheet::read_header(const CsvRow& header, std::span<const SheetColumn> colum
   }
 }
 
-void Sheet::for_each(const std::function<void(const SheetRow&)>& visit) const {
-  if (!usable_) return;
-  for (std::size_t i = 1; i < content_.rows.size(); ++i) {
-    const CsvRow& row = content_.rows[i];
-    if (row.cells.size() != header_.size()) {
-      add(row.line, Severity::Fault,
-          "the row has " + std::to_string(row.cells.size()) + " cells, the header " +
-              std::to_string(header_.size()),
-          "add or remove commas; put text that contains a comma in quotes");
+/// Columns are mostly asked for in the order of the file, some more than once.
+std::string_view Sheet::cell(std::string_view column) const {
+  for (std::size_t i = 0; i < header_.size(); ++i) {
+    const std::size_t at = (last_column_ + i) % header_.size();
+    if (header_[at] != column) continue;
+    last_column_ = at;
+    return trimmed(reader_.cells()[at]);
+  }
+  return {};
+}
+
+void Sheet::for_each(const std::function<void(const SheetRow&)>& visit) {
+  while (reader_.next()) {
+    if (!usable_) continue;  // read on for its errors
+    if (reader_.cells().size() == header_.size()) {
+      visit(SheetRow(*this, faults_));
       continue;
     }
-    visit(SheetRow(*this, row, faults_));
+    add(reader_.line(), Severity::Fault,
+        "the row has " + std::to_string(reader_.cells().size()) + " cells, the header " +
+            std::to_string(header_.size()),
+        "add or remove commas; put text that contains a comma in quotes");
   }
+  Faults errors;  // before what else is wrong with the file
+  for (const CsvError& error : reader_.errors()) {
+    errors.push_back({file_, error.line, Severity::Fault, error.message, error.advice});
+  }
+  faults_.insert(faults_.begin() + static_cast<std::ptrdiff_t>(first_fault_), errors.begin(),
+                 errors.end());
 }
 
 void Sheet::add(int line, Severity severity, std::string message, std::string advice) const {

@@ -37,12 +37,11 @@ class Sheet;
 /// as if the cell were empty, so that one run finds all faults; the set is refused anyway.
 class SheetRow {
  public:
-  SheetRow(const Sheet& sheet, const CsvRow& row, Faults& faults)
-      : sheet_(sheet), row_(row), faults_(faults) {}
+  SheetRow(const Sheet& sheet, Faults& faults) : sheet_(sheet), faults_(faults) {}
 
-  int line() const { return row_.line; }
+  int line() const;
   /// The cell without blanks around it; empty where the file lacks the column.
-  std::string text(std::string_view column) const;
+  std::string text(std::string_view column) const { return std::string(cell(column)); }
   /// As text(); empty is a fault.
   std::string required(std::string_view column) const;
   /// A required id, see is_id().
@@ -63,12 +62,13 @@ class SheetRow {
   template <class Choice>
   Choice choice(std::string_view column, std::optional<Choice> otherwise,
                 std::initializer_list<std::pair<std::string_view, Choice>> names) const {
-    std::vector<std::string_view> allowed;
+    const std::string_view given = cell(column);
     for (const auto& [name, value] : names) {
-      if (text(column) == name) return value;
-      allowed.push_back(name);
+      if (given == name) return value;
     }
-    if (otherwise && text(column).empty()) return *otherwise;
+    if (otherwise && given.empty()) return *otherwise;
+    std::vector<std::string_view> allowed;
+    for (const auto& [name, value] : names) allowed.push_back(name);
     refuse_choice(column, allowed);
     return names.begin()->second;
   }
@@ -77,33 +77,37 @@ class SheetRow {
   void warn(std::string message, std::string advice) const;
 
  private:
+  std::string_view cell(std::string_view column) const;
   void refuse_choice(std::string_view column, std::span<const std::string_view> allowed) const;
   void refuse_number(std::string_view column, std::string_view what) const;
   std::optional<EventTime> instant(std::string_view column) const;
 
   const Sheet& sheet_;
-  const CsvRow& row_;
   Faults& faults_;
 };
 
-/// A CSV file whose first row names its columns. The faults outlive it.
+/// A CSV file whose first row names its columns. Its text and the faults outlive it.
 class Sheet {
  public:
   /// `file` is the name that faults show.
   Sheet(std::string file, std::string_view text, std::span<const SheetColumn> columns,
         Faults& faults);
-  void for_each(const std::function<void(const SheetRow&)>& visit) const;
+  /// Once.
+  void for_each(const std::function<void(const SheetRow&)>& visit);
 
  private:
   friend class SheetRow;
-  void read_header(const CsvRow& header, std::span<const SheetColumn> columns);
+  void read_header(std::span<const SheetColumn> columns);
+  std::string_view cell(std::string_view column) const;
   void add(int line, Severity severity, std::string message, std::string advice) const;
 
   std::string file_;
-  CsvContent content_;
+  CsvReader reader_;
   std::vector<std::string> header_;
-  bool usable_ = false;  // the header can be trusted
+  mutable std::size_t last_column_ = 0;  // that was asked for
+  bool usable_ = false;                  // the header can be trusted
   Faults& faults_;
+  std::size_t first_fault_;  // where the file's faults begin
 };
 
 /// "2026-03-15" (local midnight in China Standard Time) or a full ISO time with a zone.

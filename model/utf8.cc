@@ -1,8 +1,21 @@
 #include "model/utf8.h"
 
 #include <cstdint>
+#include <cstring>
 
 namespace parkwatch {
+
+namespace {
+
+/// Whether eight bytes of ASCII come next: most of a large file is.
+bool ascii_word(std::string_view text) {
+  std::uint64_t word = 0;
+  if (text.size() < sizeof(word)) return false;
+  std::memcpy(&word, text.data(), sizeof(word));
+  return (word & 0x8080808080808080U) == 0;
+}
+
+}  // namespace
 
 std::size_t utf8_sequence_length(std::string_view text) {
   if (text.empty()) return 0;
@@ -22,7 +35,12 @@ std::size_t utf8_sequence_length(std::string_view text) {
 
 std::string_view utf8_prefix(std::string_view text) {
   std::size_t at = 0;
-  while (const std::size_t length = utf8_sequence_length(text.substr(at))) at += length;
+  while (true) {
+    while (ascii_word(text.substr(at))) at += sizeof(std::uint64_t);
+    const std::size_t length = utf8_sequence_length(text.substr(at));
+    if (length == 0) break;
+    at += length;
+  }
   return text.substr(0, at);
 }
 

@@ -17,8 +17,8 @@ std::optional<ClusterShare> share_in_cluster(const OutletPlan& outlet, const std
   std::optional<ClusterShare> by_enterprise;
   Wide gross = 0, additive = 0;  // of lines, in millionths of millionths
   bool by_line = false;
-  const Outlet* row = outlet.row_at(at);
-  for (const Membership& membership : outlet.memberships) {
+  const EnterprisePlan* enterprise = outlet.enterprise_at(at);
+  for (const MembershipPlan& membership : outlet.memberships) {
     if (membership.cluster != cluster || !membership.validity.covers(at)) continue;
     if (membership.of == Membership::Of::Outlet) return ClusterShare{.additive = membership.share};
     if (membership.of == Membership::Of::Line) {
@@ -28,7 +28,7 @@ std::optional<ClusterShare> share_in_cluster(const OutletPlan& outlet, const std
         gross += Wide{part.share.units()} * Decimal::one;
         additive += Wide{part.share.units()} * membership.share.units();
       }
-    } else if (row != nullptr && membership.member == row->enterprise) {
+    } else if (enterprise != nullptr && membership.member == enterprise->id) {
       by_enterprise = ClusterShare{.additive = membership.share};
     }
   }

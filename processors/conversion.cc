@@ -22,30 +22,43 @@ Wide greatest_common_divisor(Wide a, Wide b) {
   return a < 0 ? -a : a;
 }
 
-/// A fraction kept in lowest terms, so that its product leaves 127 bits only where the result does
-/// too (short of terms of many digits without a common factor); overflow is detected.
+/// An exact fraction. Its terms are brought to lowest terms only when they would leave 127 bits
+/// otherwise, for a common divisor costs more than all the rest; so a product leaves 127 bits only
+/// where the result does too (short of terms of many digits without a common factor), and that is
+/// detected.
 class Fraction {
  public:
   void times(Wide up, Wide down) {
     if (down == 0) fits_ = false;
     if (!fits_) return;
-    reduce(up, down);
-    reduce(up, denominator_);
-    reduce(numerator_, down);
-    multiply(numerator_, up);
-    multiply(denominator_, down);
+    std::optional<Wide> numerator = checked_multiply(numerator_, up);
+    std::optional<Wide> denominator = checked_multiply(denominator_, down);
+    if (!numerator || !denominator) {
+      reduce(numerator_, denominator_);
+      reduce(up, down);
+      reduce(up, denominator_);
+      reduce(numerator_, down);
+      numerator = checked_multiply(numerator_, up);
+      denominator = checked_multiply(denominator_, down);
+    }
+    fits_ = numerator && denominator;
+    if (!fits_) return;
+    numerator_ = *numerator;
+    denominator_ = *denominator;
   }
   /// value * fraction in units of 10^-6.
   std::optional<Decimal> of(Decimal value) const {
     if (!fits_) return std::nullopt;
+    if (const std::optional<Wide> product = checked_multiply(numerator_, value.units())) {
+      return Decimal::quotient(*product, denominator_);
+    }
+    Wide numerator = numerator_;
+    Wide denominator = denominator_;
     Wide up = value.units();
-    Wide down = denominator_;
-    reduce(up, down);
-    const std::optional<Wide> product = checked_multiply(numerator_, up);
-    if (!product) return std::nullopt;
-    const std::optional<std::int64_t> units = narrow(divide_half_even(*product, down));
-    if (!units) return std::nullopt;
-    return Decimal::from_units(*units);
+    reduce(numerator, denominator);
+    reduce(up, denominator);
+    const std::optional<Wide> product = checked_multiply(numerator, up);
+    return product ? Decimal::quotient(*product, denominator) : std::nullopt;
   }
 
  private:
@@ -55,11 +68,6 @@ class Fraction {
       a /= common;
       b /= common;
     }
-  }
-  void multiply(Wide& term, Wide by) {
-    const std::optional<Wide> product = checked_multiply(term, by);
-    if (product) term = *product;
-    fits_ = fits_ && product.has_value();
   }
 
   Wide numerator_ = 1;
@@ -100,7 +108,7 @@ std::optional<Ratios> ratios(Basis basis, const GasState& gas, const Parameters&
 
 std::optional<Decimal> concentration_at_standard(Decimal value, Basis basis, const GasState& gas,
                                                  const Parameters& parameters) {
-  if (basis == Basis::StandardDry || basis == Basis::Unknown) return value;
+  if (passes_unchanged(basis)) return value;
   const std::optional<Ratios> r = ratios(basis, gas, parameters);
   if (!r) return std::nullopt;
   Fraction fraction;
@@ -112,7 +120,7 @@ std::optional<Decimal> concentration_at_standard(Decimal value, Basis basis, con
 
 std::optional<Decimal> flow_at_standard(Decimal value, Basis basis, const GasState& gas,
                                         const Parameters& parameters) {
-  if (basis == Basis::StandardDry || basis == Basis::Unknown) return value;
+  if (passes_unchanged(basis)) return value;
   const std::optional<Ratios> r = ratios(basis, gas, parameters);
   if (!r) return std::nullopt;
   Fraction fraction;

@@ -15,8 +15,13 @@ struct GasState {
   std::optional<Decimal> pressure_kpa;  // absolute: barometric + static
 };
 
+/// Whether a value passes unchanged: it stands in the dry standard state, or nothing says in which.
+inline bool passes_unchanged(Basis basis) {
+  return basis == Basis::StandardDry || basis == Basis::Unknown;
+}
+
 /// To the dry standard state, one fraction rounded once (HJ 212-2017 App. D); nothing where what
-/// the basis needs is missing or impossible. Unknown and standard dry pass unchanged.
+/// the basis needs is missing or impossible.
 std::optional<Decimal> concentration_at_standard(Decimal value, Basis basis, const GasState& gas,
                                                  const Parameters& parameters);
 std::optional<Decimal> flow_at_standard(Decimal value, Basis basis, const GasState& gas,

@@ -1,6 +1,7 @@
 #include "processors/hour.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "processors/conversion.h"
@@ -32,6 +33,7 @@ class OutletHour {
 
   OutletWindows calculate() {
     gather();
+    note_gas();
     for (auto& [code, factor] : factors_) measure(factor);
     for (auto& [code, factor] : factors_) convert(factor);
     for (auto& [code, factor] : factors_) own_hour(factor);
@@ -65,13 +67,24 @@ class OutletHour {
       one.raw = gather_minutes(factor, *one.device, hour_, day_start_, parameters_, hours_);
       one.report = read_hour_report(factor, *one.device, hour_, parameters_, hours_);
     }
+    for (auto& [code, factor] : factors_) {
+      FactorHour*& first = first_of_role_[static_cast<std::size_t>(factor.plan->role)];
+      if (first == nullptr) first = &factor;
+    }
   }
 
-  FactorHour* find_role(FactorRole role) {
-    for (auto& [code, factor] : factors_) {
-      if (factor.plan->role == role) return &factor;
+  FactorHour* find_role(FactorRole role) const {
+    return first_of_role_[static_cast<std::size_t>(role)];
+  }
+
+  /// The state of the gas in each minute, where any value has to be converted by it.
+  void note_gas() {
+    if (row_.medium == Medium::Water ||
+        (passes_unchanged(row_.concentration_basis) && passes_unchanged(row_.flow_basis) &&
+         passes_unchanged(row_.oxygen_basis))) {
+      return;
     }
-    return nullptr;
+    for (std::size_t i = 0; i < gas_.size(); ++i) gas_[i] = gas_state(i);
   }
 
   /// An auxiliary's value in a minute: registered and valid, or the outlet's set parameter.
@@ -113,7 +126,7 @@ class OutletHour {
       const Minutes::Minute& minute = factor.raw.minutes[i];
       if (minute.state == MinuteState::Missing) continue;
       if (minute.state == MinuteState::Valid) {
-        factor.measured[i] = at_standard(factor.plan->role, minute.value, gas_state(i));
+        factor.measured[i] = at_standard(factor.plan->role, minute.value, gas_[i]);
       }
       if (factor.measured[i]) {
         ++factor.window.valid_minutes;
@@ -317,8 +330,7 @@ class OutletHour {
 
   std::optional<Decimal> flow_volume(const FactorHour& flow) const {
     if (!flow.window.valid()) return std::nullopt;
-    const bool as_sent = row_.medium == Medium::Water || row_.flow_basis == Basis::StandardDry ||
-                         row_.flow_basis == Basis::Unknown;
+    const bool as_sent = row_.medium == Medium::Water || passes_unchanged(row_.flow_basis);
     if (flow.judged_report && as_sent && flow.report->total) {
       return Decimal::from_number(*flow.report->total);
     }
@@ -327,7 +339,7 @@ class OutletHour {
 
   void add_mass(FactorHour& factor, const FactorHour* flow, std::vector<Finding>& findings) {
     MassInput input;
-    input.units_per_kilogram = factor.plan->units_per_kilogram;
+    input.units_per_kilogram = factor.plan->row.units_per_kilogram;
     input.medium = row_.medium;
     input.difference_percent = parameters_.cou_difference_percent;
     input.basis_known =
@@ -415,6 +427,8 @@ class OutletHour {
   const DeviceHours& hours_;
   EventTime day_start_;
   HourSteps factors_;
+  std::array<FactorHour*, factor_role_count> first_of_role_{};
+  std::array<GasState, 60> gas_;
 };
 
 }  // namespace

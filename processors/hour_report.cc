@@ -8,11 +8,11 @@ std::optional<HourReport> read_hour_report(const FactorPlan& factor, const Devic
   const EventTime labelled = device.hour_label == Label::End ? hour + std::chrono::hours(1) : hour;
   const DeviceHour* content = hours(device.mn, labelled);
   if (content == nullptr) return std::nullopt;
-  const KeptValue* latest = nullptr;
+  std::optional<KeptValue> latest;
   for (const KeptValue& value : content->values(factor.row.factor, Kind::Hour)) {
-    if (monitored(value, device, factor)) latest = &value;
+    if (monitored(value, device, factor)) latest = value;
   }
-  if (latest == nullptr) return std::nullopt;
+  if (!latest) return std::nullopt;
   const KeptValue& value = *latest;
   const Judged judged = judge(value, "Avg", factor, parameters);
   HourReport report;

@@ -5,7 +5,12 @@ namespace parkwatch {
 LifecyclePlan::LifecyclePlan(const Registry& registry, const LifecycleRules& rules)
     : rules_(rules) {
   std::map<std::string, std::set<std::string>> parks;  // of an enterprise
-  for (const Enterprise& row : registry.enterprises) parks[row.id].insert(row.park);
+  for (const Project& row : registry.projects) parks[row.enterprise];
+  for (const Enterprise& row : registry.enterprises) {
+    if (parks.empty()) break;  // a large registry without projects need not be searched
+    const auto found = parks.find(row.id);
+    if (found != parks.end()) found->second.insert(row.park);
+  }
   std::map<std::string, std::map<std::string, std::set<std::string>>> outlets;  // park, project
   for (const Project& row : registry.projects) {
     outlets_.insert(row.outlets.begin(), row.outlets.end());

@@ -147,9 +147,8 @@ class ContinuousHour {
       const std::size_t index = minute_index(at, hour_);
       reports_[index] = minute;
       covered_by_[index] = start;
-      usable_mass_[index] = minute.state == MinuteState::Valid && mass.has_value();
+      masses_[index] = minute.state == MinuteState::Valid ? mass : std::nullopt;
     }
-    if (mass && minute.state == MinuteState::Valid) masses_[start] = *mass;
     note_arrival(result_.first_arrival, value.first_received());
     if (value.received < ReceivedTime((start + minutes(device_.minute_interval)).milliseconds())) {
       result_.received_early = true;
@@ -166,12 +165,12 @@ class ContinuousHour {
     MassDecimal sum;
     std::optional<EventTime> last;
     for (std::size_t i = 0; i < 60; ++i) {
-      if (!reports_[i] || !usable_mass_[i]) return;
+      if (!reports_[i] || !masses_[i]) return;
       const EventTime start = covered_by_[i];
       if (start < hour_ || start + minutes(device_.minute_interval) > hour_ + hours(1)) return;
       if (last == start) continue;
       last = start;
-      const std::optional<MassDecimal> mass = MassDecimal::from_number(masses_[start]);
+      const std::optional<MassDecimal> mass = MassDecimal::from_number(*masses_[i]);
       const std::optional<MassDecimal> next = mass ? add(sum, *mass) : std::nullopt;
       if (!next) return;
       sum = *next;
@@ -212,9 +211,14 @@ class ContinuousHour {
   std::array<SampleMean, 60 + back_max> samples_;
   std::array<std::optional<Minutes::Minute>, 60> reports_;
   std::array<EventTime, 60> covered_by_{};
-  std::array<bool, 60> usable_mass_{};
-  std::map<EventTime, Number> masses_;
+  std::array<std::optional<Number>, 60> masses_;
 };
+
+/// The start of the cyclic factor's slot that an instant lies in, counted from a midnight.
+EventTime slot_start(const FactorPlan& factor, EventTime midnight, EventTime at) {
+  const milliseconds period = minutes(factor.row.period_minutes);
+  return midnight + milliseconds((at - midnight) / period * period.count());
+}
 
 /// One slot's value: its first valid sample or report by data time, else invalid if there is any.
 struct Slot {
@@ -266,7 +270,7 @@ Minutes gather_cyclic(const FactorPlan& factor, const Device& device, EventTime 
   result.minute_masses =
       ContinuousHour(factor, device, hour, parameters, hours_of).gather().minute_masses;
   const milliseconds period = minutes(factor.row.period_minutes);
-  EventTime from = day_start + milliseconds((hour - day_start) / period * period.count());
+  EventTime from = slot_start(factor, day_start, hour);
   for (; from < hour + hours(1); from = from + period) {
     const Slot slot = read_slot(factor, device, from, from + period, parameters, hours_of, result);
     if (!slot.any) continue;
@@ -293,7 +297,7 @@ bool monitored(const KeptValue& value, const Device& device, const FactorPlan& f
   if (factor.row.validity.covers(value.time) && device.validity.covers(value.time)) return true;
   // Rows that follow each other register one thing: the window's own row decides how it is judged
   // only.
-  const std::vector<Device>& devices = factor.outlet->devices;
+  const std::span<const Device> devices = factor.outlet->devices;
   return factor.outlet->factor_at(factor.row.factor, value.time) != nullptr &&
          std::any_of(devices.begin(), devices.end(), [&](const Device& row) {
            return row.mn == device.mn && row.validity.covers(value.time);
@@ -326,7 +330,7 @@ std::optional<Decimal> stored_number(const KeptValue& value, std::string_view at
   const std::optional<std::string_view> text = find_attribute(value.attributes, attribute);
   const std::optional<Number> number = text ? Number::parse(*text) : std::nullopt;
   if (!number) return std::nullopt;
-  return Decimal::from_number(*number, factor.numerator, factor.denominator);
+  return Decimal::from_number(*number, factor.row.numerator, factor.row.denominator);
 }
 
 Judged judge(const KeptValue& value, std::string_view attribute, const FactorPlan& factor,
@@ -368,7 +372,7 @@ Judged judge(const KeptValue& value, std::string_view attribute, const FactorPla
     return refused("above the range", Judged::State::OverRange);
   }
   const std::optional<Decimal> stored =
-      Decimal::from_number(*number, factor.numerator, factor.denominator);
+      Decimal::from_number(*number, factor.row.numerator, factor.row.denominator);
   if (!stored) return refused("too large");
   judged.value = *stored;
   return judged;
@@ -383,6 +387,31 @@ Minutes gather_minutes(const FactorPlan& factor, const Device& device, EventTime
   return ContinuousHour(factor, device, hour, parameters, hours_of).gather();
 }
 
+bool repeats_slot(const KeptValue& sample, const FactorPlan& factor, const Device& device,
+                  const Zone& zone, const Parameters& parameters, const DeviceHours& hours_of) {
+  if (!factor.row.cyclic || factor.row.period_minutes <= 0) return false;
+  const auto plain = [&](const KeptValue& value) {
+    const Judged judged = judge(value, "Rtd", factor, parameters);
+    return judged.state == Judged::State::Valid && !judged.zero_band &&
+           monitored(value, device, factor);
+  };
+  if (!plain(sample)) return false;
+  const EventTime day = zone.day_start(sample.time);
+  const EventTime slot = slot_start(factor, day, sample.time);
+  // The last slot of a day of 23 or 25 hours may go on after midnight.
+  if (slot_start(factor, zone.day_start(day - milliseconds(1)), sample.time) < day) return false;
+  for (EventTime hour = floor_to(slot, hours(1)); hour < sample.time; hour = hour + hours(1)) {
+    const DeviceHour* content = hours_of(device.mn, hour);
+    if (content == nullptr) continue;
+    for (const KeptValue& value : content->values(factor.row.factor, Kind::Realtime)) {
+      if (value.time < slot) continue;
+      if (!(value.time < sample.time)) break;
+      if (value.first_received() <= sample.first_received() && plain(value)) return true;
+    }
+  }
+  return false;
+}
+
 TouchedHours touched_hours(Kind kind, EventTime time, const Device& device,
                            const FactorPlan* factor, const Zone& zone) {
   const EventTime start = interval_start(kind, time, device);
@@ -393,15 +422,12 @@ TouchedHours touched_hours(Kind kind, EventTime time, const Device& device,
   const bool sampled = kind == Kind::Realtime || kind == Kind::Minute;
   if (sampled && factor != nullptr && factor->row.cyclic && factor->row.period_minutes > 0) {
     const milliseconds period = minutes(factor->row.period_minutes);
-    const auto slot_of = [&](EventTime day) {
-      return day + milliseconds((start - day) / period * period.count());
-    };
     const EventTime day = zone.day_start(start);
-    const EventTime slot = slot_of(day);
+    const EventTime slot = slot_start(*factor, day, start);
     touched.first = floor_to(slot, hours(1));
     touched.last = floor_to(slot + period - milliseconds(1), hours(1));
     // A day of 23 or 25 hours may not be whole periods long: its last slot goes on after midnight.
-    const EventTime before = slot_of(zone.day_start(day - milliseconds(1)));
+    const EventTime before = slot_start(*factor, zone.day_start(day - milliseconds(1)), start);
     if (before < day) touched.first = floor_to(before, hours(1));
   }
   return touched;

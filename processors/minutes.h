@@ -73,6 +73,11 @@ struct TouchedHours {
 TouchedHours touched_hours(Kind kind, EventTime time, const Device& device,
                            const FactorPlan* factor, const Zone& zone);
 
+/// Whether a sample that has just been added to a cyclic factor's slot leaves all that is said of
+/// the slot as it was: an earlier one, received no later, gives the slot its value.
+bool repeats_slot(const KeptValue& sample, const FactorPlan& factor, const Device& device,
+                  const Zone& zone, const Parameters& parameters, const DeviceHours& hours);
+
 /// The minutes that one sample or minute report may stand for: the longer of the device's
 /// intervals.
 std::int64_t interval_minutes(const Device& device);

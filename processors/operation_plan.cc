@@ -134,6 +134,8 @@ std::int64_t OperationSite::warm_up_minutes_max() const {
 
 OperationPlan::OperationPlan(const Registry& registry, const Rules& rules)
     : rules_(rules.operation, registry.tolerances) {
+  const bool judged = !registry.meters.empty() || !registry.treatments.empty();
+  if (!judged && registry.baselines.empty()) return;
   std::map<std::string, std::string> line_owner, facility_owner;
   for (const ProductionLine& line : registry.lines) line_owner[line.id] = line.enterprise;
   for (const Facility& facility : registry.facilities) {
@@ -169,7 +171,7 @@ OperationPlan::OperationPlan(const Registry& registry, const Rules& rules)
   for (const OperationOrder& row : registry.orders) {
     if (OperationSite* owner = known(row.enterprise)) owner->orders.push_back(row);
   }
-  for (const Outlet& row : registry.outlets) {
+  for (const RegisteredOutlet& row : registry.outlets) {
     if (OperationSite* owner = known(row.enterprise)) owner->outlets.insert(row.id);
   }
   for (const Enterprise& row : registry.enterprises) {

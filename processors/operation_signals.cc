@@ -197,8 +197,8 @@ bool OperationJudge::near_zero(Decimal value, const FactorPlan& factor) const {
   if (value <= Decimal()) return true;
   if (!factor.row.range_max) return false;
   const Decimal share = rules_.number("TS-O10", "zero_percent", site_.enterprise, frame_.hour);
-  const Wide left = Wide{value.units()} * 100 * Decimal::one * factor.denominator;
-  const Wide right = Wide{factor.row.range_max->units()} * share.units() * factor.numerator;
+  const Wide left = Wide{value.units()} * 100 * Decimal::one * factor.row.denominator;
+  const Wide right = Wide{factor.row.range_max->units()} * share.units() * factor.row.numerator;
   return left <= right;
 }
 

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "model/rules_lookup.h"
+#include "processors/id_rows.h"
 
 namespace parkwatch {
 
@@ -70,23 +71,32 @@ Parameters parameters_at(const Rules& rules, const std::string& pack, EventTime 
   return p;
 }
 
-template <class Row>
-const Row* row_at(const std::vector<Row>& rows, EventTime at) {
-  for (const Row& row : rows) {
-    if (row.validity.covers(at)) return &row;
+}  // namespace
+
+const LimitPlans& OutletPlan::no_limits() {
+  static const LimitPlans none;
+  return none;
+}
+
+const std::string* EnterprisePlan::park_at(EventTime at) const {
+  for (const InPark& row : parks) {
+    if (row.validity.covers(at)) return row.park;
   }
   return nullptr;
 }
 
-}  // namespace
-
-const std::shared_ptr<const LimitPlans>& OutletPlan::no_limits() {
-  static const auto none = std::make_shared<const LimitPlans>();
-  return none;
+const Outlet* OutletPlan::row_at(EventTime at) const {
+  for (const Row& row : rows) {
+    if (row.setup->validity.covers(at)) return row.setup;
+  }
+  return nullptr;
 }
 
-const Outlet* OutletPlan::row_at(EventTime at) const {
-  return parkwatch::row_at(rows, at);
+const EnterprisePlan* OutletPlan::enterprise_at(EventTime at) const {
+  for (const Row& row : rows) {
+    if (row.setup->validity.covers(at)) return row.enterprise;
+  }
+  return nullptr;
 }
 
 const FactorPlan* OutletPlan::factor_at(std::string_view factor, EventTime at) const {
@@ -108,8 +118,6 @@ Plan::Plan(const Registry& registry, const Rules& rules, const std::map<std::str
            std::string hash)
     : hash_(std::move(hash)), lifecycle_(registry, rules.lifecycle), operation_(registry, rules) {
   for (const Factor& factor : rules.factors) factors_.emplace(factor.code, factor);
-  for (const Enterprise& row : registry.enterprises) enterprises_[row.id].push_back(row);
-  for (const Facility& row : registry.facilities) facilities_[row.enterprise].push_back(row);
   for (const Park& park : registry.parks) {
     if (!park_zones_.contains(park.id)) park_ids_.push_back(park.id);
     park_zones_[park.id] = zones.at(park.zone);
@@ -152,16 +160,16 @@ void Plan::add_parameters(const Rules& rules) {
 Plan::DeviceMatch Plan::device(std::string_view mn, EventTime at) const {
   DeviceMatch match;
   match.metered = operation_.site_of_mn(mn, at);
-  const auto found = devices_.find(mn);
-  if (found != devices_.end()) {
-    for (const auto& [device, outlet] : found->second) {
-      if (!device->validity.covers(at)) continue;
-      match.park = park_of(*outlet, at);
-      if (match.park == nullptr) continue;
-      match.device = device;
-      match.outlet = outlet;
-      return match;
-    }
+  const auto mn_of_row = [this](std::uint32_t i) { return mn_of(i); };
+  for (std::uint32_t i = devices_by_mn_.first(mn, mn_of_row); i != KeyIndex::none;
+       i = devices_by_mn_.next(i)) {
+    const auto& [device, outlet] = devices_[i];
+    if (!device->validity.covers(at)) continue;
+    match.park = park_of(*outlet, at);
+    if (match.park == nullptr) continue;
+    match.device = device;
+    match.outlet = outlet;
+    return match;
   }
   if (match.metered != nullptr) match.park = match.metered->park_at(at);
   if (match.park == nullptr) match.metered = nullptr;
@@ -180,28 +188,20 @@ const OperationSite* Plan::site_of_value(const DeviceMatch& match, std::string_v
     if (state) return match.metered;
   }
   if (match.outlet == nullptr || !facility_registered(*match.outlet, factor, at)) return nullptr;
-  return operation_.site(match.outlet->row_at(at)->enterprise);
-}
-
-const Enterprise* Plan::enterprise_of(const OutletPlan& outlet, EventTime at) const {
-  const Outlet* row = outlet.row_at(at);
-  if (row == nullptr) return nullptr;
-  const auto found = enterprises_.find(row->enterprise);
-  return found == enterprises_.end() ? nullptr : row_at(found->second, at);
+  return operation_.site(match.outlet->enterprise_at(at)->id);
 }
 
 const std::string* Plan::park_of(const OutletPlan& outlet, EventTime at) const {
-  const Enterprise* enterprise = enterprise_of(outlet, at);
-  return enterprise == nullptr ? nullptr : &enterprise->park;
+  const EnterprisePlan* enterprise = outlet.enterprise_at(at);
+  return enterprise == nullptr ? nullptr : enterprise->park_at(at);
 }
 
 const std::string* Plan::park_ever(std::string_view mn) const {
-  const auto found = devices_.find(mn);
-  if (found == devices_.end()) return operation_.park_ever(mn);
-  for (const auto& [device, outlet] : found->second) {
-    for (const Outlet& row : outlet->rows) {
-      const auto enterprise = enterprises_.find(row.enterprise);
-      if (enterprise != enterprises_.end()) return &enterprise->second.front().park;
+  const auto mn_of_row = [this](std::uint32_t i) { return mn_of(i); };
+  for (std::uint32_t i = devices_by_mn_.first(mn, mn_of_row); i != KeyIndex::none;
+       i = devices_by_mn_.next(i)) {
+    for (const OutletPlan::Row& row : devices_[i].outlet->rows) {
+      if (!row.enterprise->parks.empty()) return row.enterprise->parks.front().park;
     }
   }
   return operation_.park_ever(mn);
@@ -213,21 +213,19 @@ std::set<EventTime> Plan::change_times(const OutletPlan& outlet) const {
     times.insert(validity.from);
     times.insert(validity.to);
   };
-  for (const Outlet& row : outlet.rows) {
-    add(row.validity);
-    const auto enterprises = enterprises_.find(row.enterprise);
-    if (enterprises == enterprises_.end()) continue;
-    for (const Enterprise& enterprise : enterprises->second) add(enterprise.validity);
+  for (const OutletPlan::Row& row : outlet.rows) {
+    add(row.setup->validity);
+    for (const EnterprisePlan::InPark& in_park : row.enterprise->parks) add(in_park.validity);
   }
   for (const Device& row : outlet.devices) add(row.validity);
   for (const FactorPlan& factor : outlet.factors) add(factor.row.validity);
   for (const auto& [factor, limits] : *outlet.limits) {
     for (const LimitPlan& limit : limits) add(limit.validity);
   }
-  for (const Membership& row : outlet.memberships) add(row.validity);
+  for (const MembershipPlan& row : outlet.memberships) add(row.validity);
   for (const LineOutlet& row : outlet.lines) add(row.validity);
-  for (const Outlet& row : outlet.rows) {
-    for (const MarkRule& rule : mark_scheme(row.mark_scheme)) add(rule.validity);
+  for (const OutletPlan::Row& row : outlet.rows) {
+    for (const MarkRule& rule : mark_scheme(row.setup->mark_scheme)) add(rule.validity);
   }
   for (const auto& [pack, dated] : parameters_) {
     for (const Dated& one : dated) times.insert(one.from);
@@ -242,8 +240,7 @@ std::vector<std::string> Plan::clusters() const {
 }
 
 const OutletPlan* Plan::outlet(std::string_view id) const {
-  const auto found = outlets_.find(id);
-  return found == outlets_.end() ? nullptr : &found->second;
+  return find_id(outlets_, id);
 }
 
 const std::vector<const OutletPlan*>& Plan::outlets_of(const std::string& park) const {
@@ -267,14 +264,13 @@ const Factor* Plan::factor(std::string_view code) const {
 
 bool Plan::facility_registered(const OutletPlan& outlet, std::string_view code,
                                EventTime at) const {
-  const Outlet* row = outlet.row_at(at);
-  if (row == nullptr) return false;
-  const auto found = facilities_.find(row->enterprise);
-  if (found == facilities_.end()) return false;
-  return std::any_of(found->second.begin(), found->second.end(), [&](const Facility& facility) {
-    return facility.hj212_code == code && facility.validity.covers(at) &&
-           (facility.outlet.empty() || facility.outlet == outlet.id);
-  });
+  const EnterprisePlan* enterprise = outlet.enterprise_at(at);
+  return enterprise != nullptr &&
+         std::any_of(enterprise->facilities.begin(), enterprise->facilities.end(),
+                     [&](const EnterprisePlan::SentFacility& facility) {
+                       return *facility.code == code && facility.validity.covers(at) &&
+                              (facility.outlet == nullptr || facility.outlet == &outlet);
+                     });
 }
 
 const Parameters& Plan::parameters(const std::string& pack, EventTime at) const {

@@ -2,20 +2,21 @@
 
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "model/key_index.h"
 #include "model/registry.h"
 #include "model/rules.h"
 #include "model/zone.h"
 #include "processors/lifecycle_plan.h"
 #include "processors/operation_plan.h"
 #include "processors/quality_parameters.h"
+#include "processors/row_pool.h"
 
 namespace parkwatch {
 
@@ -43,17 +44,22 @@ struct Parameters {
 
 struct OutletPlan;
 
-/// A registered outlet factor with what the rules say of it. Outlets by the hundred thousand
-/// register the same few factors alike: what they share is kept once, by the plan.
-struct FactorPlan {
-  const OutletPlan* outlet;  // that it belongs to
-  const OutletFactor& row;   // without the outlet's id
-  const std::string& unit;   // stored unit
+/// A registered outlet factor with what the rules say of it.
+struct ResolvedFactor : OutletFactor {
+  std::string stored_unit;
   FactorRole role = FactorRole::Other;
   std::int64_t numerator = 1;  // stored = sent * numerator / denominator
   std::int64_t denominator = 1;
   std::int64_t units_per_kilogram = 0;  // mass units of the stored unit in a kilogram; 0: no mass
-  std::optional<MassDecimal> equivalent_kg{};
+  std::optional<MassDecimal> equivalent_kg;
+};
+
+/// A factor of an outlet. Outlets by the hundred thousand register the same few factors alike: what
+/// they share is kept once, by the plan.
+struct FactorPlan {
+  const OutletPlan* outlet;   // that it belongs to
+  const ResolvedFactor& row;  // without the outlet's id
+  FactorRole role = FactorRole::Other;
 };
 
 /// A limit that applies to a factor of an outlet, standards and permits alike. A mass rate's bounds
@@ -71,21 +77,55 @@ struct LimitPlan {
 /// By factor code; each by id. Shared by the outlets that have the same ones.
 using LimitPlans = std::map<std::string, std::vector<LimitPlan>>;
 
-/// One outlet with everything that is registered about it, over all dates.
-struct OutletPlan {
+/// An enterprise as the results of its outlets depend on it, over all dates.
+struct EnterprisePlan {
+  struct InPark {
+    const std::string* park;
+    Validity validity;
+  };
+  /// A facility under the name that loggers send (SB1, SB2, …).
+  struct SentFacility {
+    const std::string* code;
+    const OutletPlan* outlet;  // nullptr: any of the enterprise
+    Validity validity;
+  };
   std::string id;
-  std::vector<Outlet> rows;  // without the ids of their limits
-  std::vector<Device> devices;
-  std::vector<FactorPlan> factors;  // by factor code, then date
-  std::shared_ptr<const LimitPlans> limits = no_limits();
-  std::vector<LineOutlet> lines;        // production lines that emit through it
-  std::vector<Membership> memberships;  // of it, its enterprise or its lines
+  std::span<const InPark> parks;
+  std::span<const SentFacility> facilities;
+
+  const std::string* park_at(EventTime at) const;
+};
+
+/// A row of memberships.csv; its texts are kept by the plan.
+struct MembershipPlan {
+  const std::string& cluster;
+  const std::string& member;
+  Membership::Of of;
+  Decimal share;
+  Validity validity;
+};
+
+/// One outlet with everything that is registered about it, over all dates. Small, since there are
+/// very many: its rows are kept by the plan, equal ones once.
+struct OutletPlan {
+  struct Row {
+    const Outlet* setup;
+    const EnterprisePlan* enterprise;
+  };
+  std::string id;
+  std::span<const Row> rows;
+  std::span<const Device> devices;
+  std::span<const FactorPlan> factors;  // by factor code, then date
+  const LimitPlans* limits = &no_limits();
+  std::span<const LineOutlet> lines;            // production lines that emit through it
+  std::span<const MembershipPlan> memberships;  // of it, its enterprise or its lines
 
   const Outlet* row_at(EventTime at) const;
+  const EnterprisePlan* enterprise_at(EventTime at) const;
   const FactorPlan* factor_at(std::string_view factor, EventTime at) const;
   /// The device whose values count for a factor; nullptr when none is registered then.
   const Device* device_at(const FactorPlan& factor, EventTime at) const;
-  static const std::shared_ptr<const LimitPlans>& no_limits();
+  static const LimitPlans& no_limits();
 };
 
 /// The active registry and rules, resolved for look-ups. Immutable; safe to share between threads.
@@ -94,6 +134,11 @@ class Plan {
   /// Throws std::invalid_argument naming what is missing; a set that `check` passes never does.
   Plan(const Registry& registry, const Rules& rules, const std::map<std::string, Zone>& zones,
        std::string hash);
+  Plan(Plan&&) = default;  // its parts point at each other: no copies
+  Plan& operator=(Plan&&) = default;
+  Plan(const Plan&) = delete;
+  Plan& operator=(const Plan&) = delete;
+  ~Plan() = default;
 
   struct DeviceMatch {
     const Device* device = nullptr;
@@ -121,7 +166,6 @@ class Plan {
   std::set<EventTime> change_times(const OutletPlan& outlet) const;
   /// Every cluster's id, ascending.
   std::vector<std::string> clusters() const;
-  const Enterprise* enterprise_of(const OutletPlan& outlet, EventTime at) const;
   const Factor* factor(std::string_view code) const;
   /// Whether an item that is no factor (SB1, SB2, …) names a registered facility of the outlet.
   bool facility_registered(const OutletPlan& outlet, std::string_view code, EventTime at) const;
@@ -145,31 +189,58 @@ class Plan {
     Parameters parameters;
   };
   struct Sources;  // registry and rules, found by id; plan_outlets.cc
+  struct DeviceRow {
+    const Device* device;
+    const OutletPlan* outlet;
+  };
+  struct SetupOrder {
+    bool operator()(const Outlet& a, const Outlet& b) const;
+  };
+  struct FactorOrder {
+    bool operator()(const OutletFactor& a, const OutletFactor& b) const;
+    using is_transparent = void;
+  };
+  struct LimitsOrder {
+    bool operator()(const LimitPlans& a, const LimitPlans& b) const;
+  };
   void add_outlets(const Registry& registry, const Rules& rules);
+  void add_enterprises(const Registry& registry);
+  void add_enterprise_rows(const Registry& registry);
+  void add_rows(OutletPlan& plan, const Sources& sources);
+  void add_devices(OutletPlan& plan, const Sources& sources);
   void add_factors(OutletPlan& plan, const Sources& sources);
+  void add_limits(OutletPlan& plan, Sources& sources);
+  void add_memberships(OutletPlan& plan, const Sources& sources);
+  void add_to_parks(const OutletPlan& plan);
   LimitPlans limits_of(const OutletPlan& plan, const Sources& sources) const;
   LimitPlan permit_limit(const Permit& permit, const Rules& rules) const;
-  static std::optional<LimitPlan> standard_limit(const Limit& limit, const Outlet& row);
-  static void add_memberships(OutletPlan& plan, const Sources& sources);
-  FactorPlan resolve(const OutletPlan& outlet, const OutletFactor& row, const Rules& rules);
+  static std::optional<LimitPlan> standard_limit(const Limit& limit, const RegisteredOutlet& row);
+  const ResolvedFactor& resolve(const OutletFactor& row, const Rules& rules);
   void add_parameters(const Rules& rules);
+  void index_devices();
+  std::string_view mn_of(std::uint32_t device) const { return devices_[device].device->mn; }
+  const std::string& kept(const std::string& text) { return *texts_.insert(text).first; }
 
   std::string hash_;
   LifecyclePlan lifecycle_;
   OperationPlan operation_;
   std::map<std::string, Factor, std::less<>> factors_;
-  std::map<std::string, OutletPlan, std::less<>> outlets_;
-  std::map<std::string, std::vector<Enterprise>> enterprises_;
-  std::map<std::string, std::vector<Facility>> facilities_;  // by enterprise
-  struct DeviceRow {
-    const Device* device;
-    const OutletPlan* outlet;
-  };
-  std::unordered_map<std::string_view, std::vector<DeviceRow>> devices_;  // by MN
-  struct RowOrder {
-    bool operator()(const OutletFactor& a, const OutletFactor& b) const;
-  };
-  std::set<OutletFactor, RowOrder> factor_rows_;  // what FactorPlans share
+  std::vector<OutletPlan> outlets_;          // by id
+  std::vector<EnterprisePlan> enterprises_;  // by id
+  std::vector<DeviceRow> devices_;
+  KeyIndex devices_by_mn_;
+  // What outlets and enterprises share, or keep one behind the other
+  std::set<std::string> texts_;
+  std::set<Outlet, SetupOrder> setups_;
+  std::set<ResolvedFactor, FactorOrder> resolved_;
+  std::set<LimitPlans, LimitsOrder> limits_;
+  RowPool<EnterprisePlan::InPark> in_parks_;
+  RowPool<EnterprisePlan::SentFacility> sent_facilities_;
+  RowPool<OutletPlan::Row> outlet_rows_;
+  RowPool<Device> device_rows_;
+  RowPool<FactorPlan> factor_rows_;
+  RowPool<LineOutlet> line_rows_;
+  RowPool<MembershipPlan> membership_rows_;
   std::vector<std::string> park_ids_;
   std::map<std::string, std::vector<const OutletPlan*>> park_outlets_;
   std::map<std::string, Zone> park_zones_;

@@ -20,6 +20,7 @@ class Facts {
     put(*park);
     put(std::int64_t{plan.lifecycle().tells_of_project(outlet.id)});
     put(plan.zone_of_park(*park).name);
+    put(outlet.enterprise_at(at)->id);
     put_outlet(*row);
     put_parameters(plan.parameters(row->rule_pack, at));
     for (const Device& device : outlet.devices) put_device(device);
@@ -27,7 +28,7 @@ class Facts {
     for (const auto& [factor, limits] : *outlet.limits) {
       for (const LimitPlan& limit : limits) put_limit(factor, limit);
     }
-    for (const Membership& membership : outlet.memberships) put_membership(membership);
+    for (const MembershipPlan& membership : outlet.memberships) put_membership(membership);
     for (const LineOutlet& line : outlet.lines) put_line(line);
     for (const char* rule : {"exceedance", "over_range", "silent"}) put(plan.severity(rule));
   }
@@ -46,7 +47,6 @@ class Facts {
   }
 
   void put_outlet(const Outlet& row) {
-    put(row.enterprise);
     put(row.medium);
     put(row.concentration_basis);
     put(row.flow_basis);
@@ -145,10 +145,10 @@ class Facts {
     put(std::int64_t{factor.row.set_parameter});
     put(std::int64_t{factor.row.cyclic ? factor.row.period_minutes : 0});
     put(factor.role);
-    put(factor.unit);
-    put(factor.numerator);
-    put(factor.denominator);
-    put(factor.equivalent_kg);
+    put(factor.row.stored_unit);
+    put(factor.row.numerator);
+    put(factor.row.denominator);
+    put(factor.row.equivalent_kg);
     put(plan_.factor(factor.row.factor)->part_of);
   }
 
@@ -165,7 +165,7 @@ class Facts {
     put(std::int64_t{limit.sure});
   }
 
-  void put_membership(const Membership& membership) {
+  void put_membership(const MembershipPlan& membership) {
     if (!membership.validity.covers(at_)) return;
     put("membership");
     put(membership.cluster);

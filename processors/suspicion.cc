@@ -241,8 +241,8 @@ class PollutantSuspicion {
     const FactorPlan* of_whole = outlet_.factor_at(whole_code, at);
     if (of_part == nullptr || of_whole == nullptr) return false;
     const Wide allowed = 100 + rule_.contradiction_excess_percent;
-    return Wide{part.units()} * of_whole->units_per_kilogram * 100 >
-           Wide{whole.units()} * of_part->units_per_kilogram * allowed;
+    return Wide{part.units()} * of_whole->row.units_per_kilogram * 100 >
+           Wide{whole.units()} * of_part->row.units_per_kilogram * allowed;
   }
 
   const Plan& plan_;

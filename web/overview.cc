@@ -140,16 +140,16 @@ void add_lines(ByFactor found, Overview& overview) {
 
 /// Registered outlets of which the store has nothing must not be invisible.
 void add_never_reported(const RegistryView& registry, std::int64_t now_ms, Overview& overview) {
-  std::map<std::string, bool> seen;
+  std::map<std::string, bool, std::less<>> seen;
   for (const OutletLine& line : overview.outlets) seen[line.outlet] = true;
-  for (const auto& [id, outlet] : registry.outlets()) {
-    if (seen.contains(id) || !outlet.validity.covers(EventTime(now_ms))) continue;
+  registry.each_outlet([&](const RegistryView::OutletEntry& outlet) {
+    if (seen.contains(outlet.id) || !outlet.validity.covers(EventTime(now_ms))) return;
     OutletLine line;
     line.park = outlet.park;
-    line.outlet = id;
+    line.outlet = outlet.id;
     line.state = "missing";
     overview.outlets.push_back(line);
-  }
+  });
 }
 
 void sort_worst_first(std::vector<OutletLine>& outlets) {

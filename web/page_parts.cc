@@ -82,9 +82,9 @@ std::string share_bar(const OutletLine& line) {
 }
 
 std::string outlet_name(const RegistryView& registry, const std::string& outlet) {
-  const RegistryView::OutletEntry* entry = registry.outlet(outlet);
+  const std::optional<RegistryView::OutletEntry> entry = registry.outlet(outlet);
   if (!entry) return "<b>" + html_escaped(outlet) + "</b>";
-  const std::string name = entry->name.empty() ? entry->id : entry->name;
+  const std::string_view name = entry->name.empty() ? entry->id : entry->name;
   std::string text = "<b>" + html_escaped(name) + "</b>";
   if (!entry->code.empty() && entry->code != name) text += " " + html_escaped(entry->code);
   return text + "<span class=\"en\">" + html_escaped(entry->enterprise_name) + "</span>";

@@ -1,6 +1,7 @@
 #include "web/registry_view.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace parkwatch {
 
@@ -25,37 +26,102 @@ RegistryView::RegistryView(const Registry& registry, const Rules& rules,
   for (const Limit& limit : rules.limits) {
     if (limit.of == LimitOf::MassRate) mass_rates_.insert(limit.id);
   }
+  texts_.push_back('\0');
+  add_enterprises(registry);
+  add_outlets(registry);
+  texts_.shrink_to_fit();
+}
 
-  std::vector<Enterprise> enterprises = registry.enterprises;
-  std::stable_sort(
-      enterprises.begin(), enterprises.end(),
-      [](const Enterprise& a, const Enterprise& b) { return b.validity.from < a.validity.from; });
-  std::multimap<std::string, const Enterprise*> by_id;
-  for (const Enterprise& enterprise : enterprises) by_id.emplace(enterprise.id, &enterprise);
+/// No id, code or name holds a zero byte: a file with one is refused.
+std::uint32_t RegistryView::keep(std::string_view text) {
+  if (text.empty()) return 0;
+  const auto at = static_cast<std::uint32_t>(texts_.size());
+  texts_.append(text).push_back('\0');
+  return at;
+}
 
-  for (const Outlet& outlet : registry.outlets) {
-    OutletEntry entry{outlet.id, outlet.code, outlet.name,   outlet.enterprise,
-                      {},        {},          outlet.medium, outlet.validity};
-    std::vector<std::string>& parks = outlet_parks_[outlet.id];
-    const auto [first, last] = by_id.equal_range(outlet.enterprise);
-    for (auto it = first; it != last; ++it) {
-      if (entry.enterprise_name.empty()) entry.enterprise_name = it->second->name;
-      if (entry.park.empty()) entry.park = it->second->park;
-      const std::string& park = it->second->park;
-      if (std::find(parks.begin(), parks.end(), park) == parks.end()) parks.push_back(park);
-    }
-    keep_newest(outlets_, entry);
+void RegistryView::add_enterprises(const Registry& registry) {
+  std::vector<const Enterprise*> rows;
+  rows.reserve(registry.enterprises.size());
+  for (const Enterprise& row : registry.enterprises) rows.push_back(&row);
+  std::stable_sort(rows.begin(), rows.end(), [](const Enterprise* a, const Enterprise* b) {
+    return std::tie(a->id, b->validity.from) < std::tie(b->id, a->validity.from);
+  });
+  std::map<std::string_view, std::uint32_t> parks;
+  enterprises_.reserve(rows.size());
+  for (const Enterprise* row : rows) {
+    const auto [park, fresh] = parks.try_emplace(row->park);
+    if (fresh) park->second = keep(row->park);
+    enterprises_.push_back({keep(row->id), keep(row->name), park->second});
   }
 }
 
-const RegistryView::OutletEntry* RegistryView::outlet(const std::string& id) const {
-  const auto found = outlets_.find(id);
-  return found == outlets_.end() ? nullptr : &found->second;
+void RegistryView::add_outlets(const Registry& registry) {
+  std::vector<const RegisteredOutlet*> rows;
+  rows.reserve(registry.outlets.size());
+  for (const RegisteredOutlet& row : registry.outlets) rows.push_back(&row);
+  std::stable_sort(
+      rows.begin(), rows.end(),
+      [](const RegisteredOutlet* a, const RegisteredOutlet* b) { return a->id < b->id; });
+  outlets_.reserve(rows.size());
+  for (const RegisteredOutlet* row : rows) {
+    const auto known = enterprise_rows(row->enterprise);
+    outlets_.push_back({keep(row->id), keep(row->code), keep(row->name),
+                        known.empty() ? keep(row->enterprise) : known.front().id, row->medium,
+                        row->validity});
+  }
 }
 
-std::vector<std::string> RegistryView::parks_of(const std::string& outlet) const {
-  const auto found = outlet_parks_.find(outlet);
-  return found == outlet_parks_.end() ? std::vector<std::string>{} : found->second;
+std::span<const RegistryView::EnterpriseRow> RegistryView::enterprise_rows(
+    std::string_view id) const {
+  const auto of = [this](const EnterpriseRow& row) { return text(row.id); };
+  return std::ranges::equal_range(enterprises_, id, {}, of);
+}
+
+RegistryView::OutletRows RegistryView::rows_of(std::string_view outlet) const {
+  const auto of = [this](const OutletRow& row) { return text(row.id); };
+  return std::ranges::equal_range(outlets_, outlet, {}, of);
+}
+
+RegistryView::OutletEntry RegistryView::entry(OutletRows rows) const {
+  const OutletRow* newest = &rows.front();
+  for (const OutletRow& row : rows) {
+    if (newest->validity.from <= row.validity.from) newest = &row;
+  }
+  OutletEntry entry{
+      text(newest->id), text(newest->code), text(newest->name), text(newest->enterprise), {}, {},
+      newest->medium,   newest->validity};
+  for (const EnterpriseRow& row : enterprise_rows(entry.enterprise)) {
+    if (entry.enterprise_name.empty()) entry.enterprise_name = text(row.name);
+    if (entry.park.empty()) entry.park = text(row.park);
+  }
+  return entry;
+}
+
+void RegistryView::each_outlet(const std::function<void(const OutletEntry&)>& visit) const {
+  const OutletRows all = outlets_;
+  for (std::size_t i = 0; i < all.size();) {
+    std::size_t end = i + 1;
+    while (end < all.size() && text(all[end].id) == text(all[i].id)) ++end;
+    visit(entry(all.subspan(i, end - i)));
+    i = end;
+  }
+}
+
+std::optional<RegistryView::OutletEntry> RegistryView::outlet(std::string_view id) const {
+  const OutletRows rows = rows_of(id);
+  return rows.empty() ? std::nullopt : std::optional(entry(rows));
+}
+
+std::vector<std::string> RegistryView::parks_of(std::string_view outlet) const {
+  std::vector<std::string> parks;
+  for (const OutletRow& row : rows_of(outlet)) {
+    for (const EnterpriseRow& enterprise : enterprise_rows(text(row.enterprise))) {
+      const std::string_view park = text(enterprise.park);
+      if (std::find(parks.begin(), parks.end(), park) == parks.end()) parks.emplace_back(park);
+    }
+  }
+  return parks;
 }
 
 std::string RegistryView::park_name(const std::string& id) const {

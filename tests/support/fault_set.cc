@@ -267,10 +267,12 @@ class SimulatedOutlet {
       value.time = time;
       value.received = ReceivedTime(received);
       value.scheme = Scheme::Hj212v2017;
-      value.attributes = (kind == Kind::Realtime ? "Flag=N,Rtd=" : "Avg=") +
-                         fixed_text(hundredths, 2) + (kind == Kind::Realtime ? "" : ",Flag=N");
+      const std::string attributes = (kind == Kind::Realtime ? "Flag=N,Rtd=" : "Avg=") +
+                                     fixed_text(hundredths, 2) +
+                                     (kind == Kind::Realtime ? "" : ",Flag=N");
+      value.attributes = attributes;
       bool changed = false;
-      store[floor_to(time, hours(1))].offer(factor, kind, std::move(value), changed);
+      store[floor_to(time, hours(1))].offer(factor, kind, value, changed);
     }
   }
 
@@ -295,11 +297,11 @@ Registry registry_of(const FaultSetOptions& options) {
   enterprise.park = park.id;
   registry.enterprises.push_back(enterprise);
   for (int i = 0; i < options.outlets; ++i) {
-    Outlet outlet;
+    RegisteredOutlet outlet;
     outlet.id = "outlet" + std::to_string(i);
     outlet.enterprise = enterprise.id;
     registry.outlets.push_back(outlet);
-    Device device;
+    RegisteredDevice device;
     device.mn = "D" + std::to_string(i);
     device.outlet = outlet.id;
     const SimulatedOutlet simulated(options, i);

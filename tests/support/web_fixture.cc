@@ -28,7 +28,7 @@ Registry fixture_registry() {
   enterprise.park = "P2";
   registry.enterprises.push_back(enterprise);
   for (const char* id : {"O1", "O2", "O3", "O4", "O5"}) {
-    Outlet outlet;
+    RegisteredOutlet outlet;
     outlet.id = id;
     outlet.code = std::string("DA00") + id[1];
     outlet.name = std::string("排口") + id[1];

@@ -51,7 +51,7 @@ THIRD_PARTY = {
 
 # The operating system: only where the outside world is touched.
 SYSTEM_HEADER = re.compile(
-    r"^(sys|netinet|arpa|linux|net)/|^(stdlib|unistd|fcntl|poll|netdb|signal|pthread|threads|dirent|termios)\.h$")
+    r"^(sys|netinet|arpa|linux|net)/|^(stdlib|unistd|fcntl|poll|netdb|signal|pthread|threads|dirent|termios|malloc)\.h$")
 SYSTEM_FOLDERS = {"ingest", "storage", "web", "app", "tests", "bench"}
 
 # A pure step has no clock, no thread, no lock and no file.

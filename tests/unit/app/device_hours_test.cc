@@ -20,7 +20,7 @@ class DeviceHourCacheTest : public testing::Test {
       value.time = hour + minutes(minute);
       value.attributes = "Avg=1";
       bool changed = false;
-      cache_.offer(mn, "a21026", Kind::Minute, std::move(value), changed);
+      cache_.offer(mn, "a21026", Kind::Minute, value, changed);
     }
   }
   void commit() {
@@ -38,6 +38,23 @@ class DeviceHourCacheTest : public testing::Test {
   std::unique_ptr<Store> store_ = open_store("sqlite:" + folder_.file("store.db"));
   DeviceHourCache cache_{*store_};
 };
+
+TEST_F(DeviceHourCacheTest, RefusesDamagedContentHoweverItIsAskedFor) {
+  offer("A", 3);
+  commit();
+  for (const std::string& damaged : {std::string(), std::string("\xFF"), std::string("\x01\x02")}) {
+    Commit commit;
+    commit.changes.push_back({TableId::DeviceHour, {"A", hour.milliseconds(), damaged}, false});
+    store_->commit(commit);
+    cache_.clear();
+    EXPECT_THROW(cache_.find("A", hour), std::runtime_error) << damaged.size() << " bytes";
+    cache_.clear();
+    const DeviceHourCache::Wanted wanted[] = {{"B", hour}, {"A", hour}};
+    EXPECT_THROW(cache_.preload(wanted), std::runtime_error) << damaged.size() << " bytes";
+  }
+  cache_.clear();
+  EXPECT_EQ(cache_.find("B", hour), nullptr);  // no row is no damage
+}
 
 TEST_F(DeviceHourCacheTest, HoldsNoMoreValuesThanAskedForAndReadsTheOthersAnew) {
   offer("A", 10);
@@ -68,6 +85,21 @@ TEST_F(DeviceHourCacheTest, WhatGrowsWeighsMore) {
   EXPECT_EQ(cache_.size(), 15U);
   EXPECT_EQ(values_of("none"), 0U);
   EXPECT_EQ(cache_.size(), 16U);  // that there is nothing is remembered, too
+}
+
+TEST_F(DeviceHourCacheTest, WhatIsReadAheadNeedsNoOtherQuery) {
+  offer("A", 10);
+  commit();
+  cache_.clear();
+  const DeviceHourCache::Wanted wanted[] = {{"A", hour}, {"B", hour}, {"A", hour}};
+  cache_.preload(wanted);
+  EXPECT_EQ(cache_.size(), 11U) << "ten values, and that B has none";
+  EXPECT_EQ(values_of("A"), 10U);
+  EXPECT_EQ(values_of("B"), 0U);
+  EXPECT_EQ(cache_.size(), 11U);
+  offer("A", 12);
+  cache_.preload(wanted);  // what is held stays as it is
+  EXPECT_EQ(values_of("A"), 12U);
 }
 
 }  // namespace

@@ -8,11 +8,17 @@ namespace {
 using std::chrono::milliseconds;
 
 Pace pace() {
-  return Pace({.turn = milliseconds(200), .records_min = 100, .records_max = 5'000});
+  return Pace(
+      {.turn = milliseconds(200), .records_first = 10, .records_min = 100, .records_max = 5'000});
 }
 
-TEST(Pace, BeginsWithTheLeast) {
-  EXPECT_EQ(pace().records(), 100u);
+TEST(Pace, BeginsWithAShortTurnAndGoesOnWithTheLeast) {
+  Pace first = pace();
+  EXPECT_EQ(first.records(), 10u);
+  first.learn(0, milliseconds(1'000));  // nothing came
+  EXPECT_EQ(first.records(), 10u);
+  first.learn(10, milliseconds(1'000));
+  EXPECT_EQ(first.records(), 100u);
 }
 
 TEST(Pace, FollowsHowLongTurnsTake) {

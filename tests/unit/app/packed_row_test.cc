@@ -29,15 +29,17 @@ const Row& odd_cells() {
 TEST(PackedRow, KeepsEveryCell) {
   for (const Cell& cell : odd_cells()) {
     std::string bytes;
-    append_packed(bytes, std::span(&cell, 1));
+    RowPacker packer;
+    packer.append(bytes, std::span(&cell, 1));
     Row row;
-    append_unpacked(row, bytes);
+    packer.take(row, bytes);
     EXPECT_EQ(row, Row{cell});
   }
   std::string bytes;
-  append_packed(bytes, odd_cells());
+  RowPacker packer;
+  packer.append(bytes, odd_cells());
   Row row = {std::string("key")};
-  append_unpacked(row, bytes);
+  packer.take(row, bytes);
   ASSERT_EQ(row.size(), odd_cells().size() + 1);
   EXPECT_EQ(Row(row.begin() + 1, row.end()), odd_cells());
 }
@@ -45,8 +47,24 @@ TEST(PackedRow, KeepsEveryCell) {
 TEST(PackedRow, IsSmall) {
   const Row times = {std::int64_t{1'774'750'206'164}, std::monostate{}, std::string("closed")};
   std::string bytes;
-  append_packed(bytes, times);
+  RowPacker().append(bytes, times);
   EXPECT_EQ(bytes.size(), 1u + 6u + 1u + 2u + 6u);
+}
+
+TEST(PackedRow, KeepsAHashOnceAndMoreThanItHasRoomFor) {
+  RowPacker packer;
+  std::vector<std::string> packed;
+  const auto row_of = [](int i) { return Row{std::string(61, 'f') + std::to_string(100 + i)}; };
+  for (int round = 0; round < 2; ++round) {
+    for (int i = 0; i < 100; ++i) packer.append(packed.emplace_back(), row_of(i));
+  }
+  for (std::size_t i = 0; i < packed.size(); ++i) {
+    Row row;
+    packer.take(row, packed[i]);
+    EXPECT_EQ(row, row_of(static_cast<int>(i % 100)));
+  }
+  EXPECT_EQ(packed[0].size(), 2u);
+  EXPECT_GT(packed[99].size(), 64u);
 }
 
 TEST(OrderedKey, IsTakenApartAgain) {

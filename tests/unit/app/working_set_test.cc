@@ -86,5 +86,22 @@ TEST_F(WorkingSetOfTwoParks, KeepsTheVersionOfTheParkThatItForgets) {
   EXPECT_EQ(store.reads, 0);
 }
 
+TEST_F(WorkingSetOfTwoParks, OverwritesWithoutAsking) {
+  Row row = series("p1");
+  rows.settle();
+  rows.forget_park("p1");
+  row[3] = std::int64_t{5};
+  rows.overwrite(TableId::Series, row);
+  EXPECT_EQ(store.reads, 0);
+  ASSERT_EQ(rows.changes().size(), 1U);
+  EXPECT_EQ(*rows.find(TableId::Series, {row.begin(), row.begin() + 3}), row);
+  // What the store holds is known once its neighbours are read, so that the row can go.
+  EXPECT_EQ(rows.rows(TableId::Series, {std::string("p1")}).size(), 1U);
+  EXPECT_EQ(store.reads, 1);
+  rows.erase(TableId::Series, {row.begin(), row.begin() + 3});
+  ASSERT_EQ(rows.changes().size(), 1U);
+  EXPECT_TRUE(rows.changes().front().erase);
+}
+
 }  // namespace
 }  // namespace parkwatch

@@ -28,11 +28,11 @@ Plan plan_of_the_page(int period_minutes = 0) {
   enterprise.id = "enterprise";
   enterprise.park = park.id;
   registry.enterprises.push_back(enterprise);
-  Outlet outlet;
+  RegisteredOutlet outlet;
   outlet.id = "DA001";
   outlet.enterprise = enterprise.id;
   registry.outlets.push_back(outlet);
-  Device device;
+  RegisteredDevice device;
   device.mn = "D1";
   device.outlet = outlet.id;
   registry.devices.push_back(device);

@@ -24,7 +24,7 @@ Plan plan_of_the_page(Medium medium, const std::vector<std::string>& factors) {
   enterprise.id = "enterprise";
   enterprise.park = park.id;
   registry.enterprises.push_back(enterprise);
-  Outlet outlet;
+  RegisteredOutlet outlet;
   outlet.id = "DA001";
   outlet.enterprise = enterprise.id;
   outlet.medium = medium;
