@@ -56,17 +56,30 @@ constexpr std::optional<std::int64_t> narrow(Wide value) {
   return static_cast<std::int64_t>(value);
 }
 
-/// 10^0 to 10^18. At namespace scope: g++ 14 refuses a table inside a constexpr function that a
-/// class template's constant needs.
-inline constexpr std::array<std::int64_t, 19> powers_of_ten = [] {
-  std::array<std::int64_t, 19> all{1};
-  for (std::size_t i = 1; i < all.size(); ++i) all[i] = all[i - 1] * 10;
-  return all;
-}();
+/// 10^0 to 10^18.
+inline constexpr std::int64_t powers_of_ten[] = {1,
+                                                 10,
+                                                 100,
+                                                 1'000,
+                                                 10'000,
+                                                 100'000,
+                                                 1'000'000,
+                                                 10'000'000,
+                                                 100'000'000,
+                                                 1'000'000'000,
+                                                 10'000'000'000,
+                                                 100'000'000'000,
+                                                 1'000'000'000'000,
+                                                 10'000'000'000'000,
+                                                 100'000'000'000'000,
+                                                 1'000'000'000'000'000,
+                                                 10'000'000'000'000'000,
+                                                 100'000'000'000'000'000,
+                                                 1'000'000'000'000'000'000};
 
 /// 10 to the given power, 0 to 18.
 constexpr std::int64_t power_of_ten(int exponent) {
-  return powers_of_ten[static_cast<std::size_t>(exponent)];
+  return powers_of_ten[exponent];
 }
 
 /// A number exactly as a sender wrote it: mantissa / 10^scale. 4.20 and 4.2 differ.
