@@ -1,12 +1,9 @@
 #include "app/active_view.h"
 
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
-
 #include <utility>
 
 #include "app/activation.h"
+#include "app/memory.h"
 
 namespace parkwatch {
 
@@ -19,14 +16,6 @@ Registry devices_with_keys(const Registry& registry) {
     if (!device.sm4_key.empty()) kept.devices.push_back(device);
   }
   return kept;
-}
-
-/// Reading a set takes several times what is kept of it, and leaves small gaps everywhere between
-/// what is kept, which the allocator would hold for itself. Takes milliseconds.
-void return_freed_memory() {
-#ifdef __GLIBC__
-  malloc_trim(0);
-#endif
 }
 
 }  // namespace
@@ -42,7 +31,7 @@ void ActiveView::replace(ActiveSet set) {
     std::swap(view_, made);
   }
   made = {};
-  return_freed_memory();
+  return_freed_memory();  // reading a set takes several times what is kept of it
 }
 
 ActiveView::View ActiveView::get() const {

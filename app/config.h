@@ -85,7 +85,7 @@ struct Config {
   struct Worker {
     std::int64_t batch_records_max = 10'000;
     std::int64_t poll_timeout_ms = 200;
-    std::int64_t rows_max = 300'000;
+    std::int64_t rows_max = 200'000;
     std::int64_t device_values_max = 1'000'000;
   } worker;
   struct Alerts {

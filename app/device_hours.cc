@@ -27,18 +27,18 @@ DeviceHourCache::Place DeviceHourCache::place(std::string_view mn, EventTime hou
 
 DeviceHourCache::Devices::value_type& DeviceHourCache::device_of(std::string_view mn) {
   const auto found = devices_.find(mn);
-  return found != devices_.end() ? *found : *devices_.emplace(std::string(mn), Hours{}).first;
+  return found != devices_.end() ? *found : *devices_.try_emplace(std::pmr::string(mn)).first;
 }
 
 /// Holds what the store has of an hour; nothing: an hour without content.
 void DeviceHourCache::hold(Devices::value_type& device, EventTime hour,
                            std::optional<std::string_view> bytes) {
-  Slot slot;
+  Slot slot(memory_.get());
   if (bytes) {
-    Result<DeviceHour, std::string> content = DeviceHour::unpack(hour, *bytes);
+    Result<DeviceHour, std::string> content = DeviceHour::unpack(hour, *bytes, memory_.get());
     if (!content) {
-      throw std::runtime_error("device hour of " + device.first + " at " + utc_text(hour) + ": " +
-                               content.error());
+      throw std::runtime_error("device hour of " + std::string(device.first) + " at " +
+                               utc_text(hour) + ": " + content.error());
     }
     slot.content = *std::move(content);
     slot.present = true;
@@ -95,7 +95,7 @@ void DeviceHourCache::add_changes(std::vector<Change>& changes) const {
   for (const auto& [device, at] : changed_) {
     const auto& [hour, slot] = *at;
     changes.push_back({TableId::DeviceHour,
-                       {device->first, hour.milliseconds(), slot.content.pack(hour)},
+                       {std::string(device->first), hour.milliseconds(), slot.content.pack(hour)},
                        false});
   }
 }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <deque>
 #include <map>
+#include <memory_resource>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "app/memory.h"
 #include "model/device_hour.h"
 #include "storage/store.h"
 
@@ -46,6 +48,8 @@ class DeviceHourCache {
 
  private:
   struct Slot {
+    explicit Slot(std::pmr::memory_resource* memory) : content(memory) {}
+
     DeviceHour content;
     bool present = false;  // there is content
     bool changed = false;
@@ -57,8 +61,8 @@ class DeviceHourCache {
       return std::hash<std::string_view>{}(text);
     }
   };
-  using Hours = std::map<EventTime, Slot>;
-  using Devices = std::unordered_map<std::string, Hours, TextHash, std::equal_to<>>;
+  using Hours = std::pmr::map<EventTime, Slot>;
+  using Devices = std::pmr::unordered_map<std::pmr::string, Hours, TextHash, std::equal_to<>>;
   /// A slot by the device that has it and its hour; both stay where they are while it is held.
   struct Place {
     Devices::value_type* device = nullptr;
@@ -71,9 +75,10 @@ class DeviceHourCache {
   void weigh(Slot& slot);
 
   Store& store_;
-  Devices devices_;
+  HeldMemory memory_;
+  Devices devices_{memory_.get()};
   std::vector<Place> changed_;  // so that a batch costs by what it changes, not by what is held
-  std::deque<Place> held_;      // as they were loaded
+  std::pmr::deque<Place> held_{memory_.get()};  // as they were loaded
   /// What was asked for last, of hours that follow each other: the factors of a record, and the
   /// minutes of an hour, ask for the same again and again.
   std::array<Place, 4> recent_;

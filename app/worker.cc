@@ -6,6 +6,7 @@
 
 #include "app/cluster_step.h"
 #include "app/log.h"
+#include "app/memory.h"
 #include "app/rejudge_step.h"
 #include "app/rows.h"
 #include "app/store_picture.h"
@@ -258,6 +259,15 @@ void Worker::show_lag() {
   metrics_.set_series(Metric::KafkaLag, std::move(samples));
 }
 
+/// What a batch needs for a moment may be several times what is held.
+void Worker::return_memory() {
+  constexpr std::chrono::seconds interval(2);
+  const auto now = std::chrono::steady_clock::now();
+  if (now - memory_returned_ < interval) return;
+  memory_returned_ = now;
+  return_freed_memory();
+}
+
 void Worker::run(std::stop_token stop) {
   hooks_.ready("starting");
   if (!retry_while_away(stop, [&] { load_plan(); })) return;
@@ -279,6 +289,7 @@ void Worker::run(std::stop_token stop) {
     work_off(stop);
     append_ticks(poll.rebalanced || !poll.assigned.empty());
     show_lag();
+    return_memory();
     metrics_.set_checkpoint(hooks_.clock());  // finding nothing to do is progress too
   }
 }

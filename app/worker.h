@@ -74,6 +74,7 @@ class Worker {
   void work_off(const std::stop_token& stop);
   void append_ticks(bool regrouped);
   void show_lag();
+  void return_memory();
   void observe(const Counters& before, const Counters& after);
   bool retry_while_away(const std::stop_token& stop, const std::function<void()>& action);
 
@@ -90,6 +91,7 @@ class Worker {
   std::optional<Ticker> ticker_;
   Pace pace_;
   std::chrono::steady_clock::time_point lag_shown_;
+  std::chrono::steady_clock::time_point memory_returned_;
 };
 
 }  // namespace parkwatch

@@ -5,12 +5,16 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <functional>
+#include <memory>
+#include <memory_resource>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "app/memory.h"
 #include "app/packed_row.h"
 #include "model/check.h"
 #include "storage/key_order.h"
@@ -54,7 +58,9 @@ struct Awake {
 
 /// Most rows held are not used by a batch: they wait as few bytes, all in one piece.
 struct Slot {
-  std::string bytes;  // the key, ordered, and behind it the other cells, packed
+  explicit Slot(std::pmr::memory_resource* memory) : bytes(memory) {}
+
+  std::pmr::string bytes;  // the key, ordered, and behind it the other cells, packed
   std::uint32_t key_size = 0;
   std::unique_ptr<Awake> awake;  // the other cells are not kept up to date while it is there
 
@@ -63,25 +69,46 @@ struct Slot {
   bool changed() const { return awake != nullptr && awake->changed; }
 };
 
+struct SlotDeleter {
+  void operator()(Slot* slot) const {
+    std::pmr::polymorphic_allocator<>(slot->bytes.get_allocator()).delete_object(slot);
+  }
+};
+using SlotPointer = std::unique_ptr<Slot, SlotDeleter>;
+
 struct SlotOrder {
   using is_transparent = void;
-  static std::string_view key_of(const std::unique_ptr<Slot>& slot) { return slot->key(); }
+  static std::string_view key_of(const SlotPointer& slot) { return slot->key(); }
   static std::string_view key_of(std::string_view key) { return key; }
   bool operator()(const auto& a, const auto& b) const { return key_of(a) < key_of(b); }
 };
 
+/// Beginnings of keys, each with its number of cells.
+struct PrefixHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view prefix) const {
+    return std::hash<std::string_view>()(prefix);
+  }
+};
+using Prefixes = absl::flat_hash_map<
+    std::pmr::string, std::size_t, PrefixHash, std::equal_to<>,
+    std::pmr::polymorphic_allocator<std::pair<const std::pmr::string, std::size_t>>>;
+
 /// What is held of one table.
 struct Cache {
-  absl::btree_set<std::unique_ptr<Slot>, SlotOrder> slots;
+  explicit Cache(std::pmr::memory_resource* held) : memory(held), slots(held), loaded(held) {}
+
+  std::pmr::memory_resource* memory;
+  absl::btree_set<SlotPointer, SlotOrder, std::pmr::polymorphic_allocator<SlotPointer>> slots;
   std::vector<Slot*> awake;
-  absl::flat_hash_map<std::string, std::size_t> loaded;   // cells of prefixes whose rows are here
+  Prefixes loaded;                                        // cells of prefixes whose rows are here
   std::array<std::size_t, key_cells_max + 1> of_cells{};  // how many of them have so many cells
 
   bool covers(const KeyBytes& key) const {
     for (std::size_t cells = 0; cells <= key.cells(); ++cells) {
       if (of_cells[cells] == 0) continue;
       const std::string_view prefix = key.first(cells);
-      if (loaded.contains(absl::string_view(prefix.data(), prefix.size()))) return true;
+      if (loaded.contains(prefix)) return true;
     }
     return false;
   }
@@ -104,8 +131,14 @@ struct Cache {
       return true;
     });
   }
+  void clear() {
+    slots.clear();
+    awake.clear();
+    loaded.clear();
+    of_cells = {};
+  }
   Slot& add(std::string_view key) {
-    auto slot = std::make_unique<Slot>();
+    SlotPointer slot(std::pmr::polymorphic_allocator<>(memory).new_object<Slot>(memory));
     slot->bytes = key;
     slot->key_size = static_cast<std::uint32_t>(key.size());
     return **slots.insert(std::move(slot)).first;
@@ -129,7 +162,9 @@ std::span<const Cell> other_cells(TableId id, const Row& row) {
 }  // namespace
 
 struct WorkingSet::State {
-  explicit State(Store& given) : store(given) {}
+  explicit State(Store& given) : store(given) {
+    for (std::size_t i = 0; i < table_count; ++i) caches.emplace_back(memory.get());
+  }
 
   Cache& cache(TableId id) { return caches[static_cast<std::size_t>(id)]; }
 
@@ -154,7 +189,8 @@ struct WorkingSet::State {
     });
     for (const Key& prefix : missing) {
       asked.encode(prefix);
-      if (here.loaded.emplace(asked.all(), asked.cells()).second) ++here.of_cells[asked.cells()];
+      if (here.loaded.try_emplace(asked.all(), asked.cells()).second)
+        ++here.of_cells[asked.cells()];
     }
   }
 
@@ -209,7 +245,8 @@ struct WorkingSet::State {
   }
 
   Store& store;
-  std::array<Cache, table_count> caches;
+  HeldMemory memory;
+  std::deque<Cache> caches;  // by table
   std::vector<Change> appended;
   KeyBytes asked;
   KeyBytes read;
@@ -310,7 +347,7 @@ void WorkingSet::settle() {
 void WorkingSet::forget(TableId id) {
   Cache& here = state_->cache(id);
   check(std::none_of(here.awake.begin(), here.awake.end(), std::mem_fn(&Slot::changed)));
-  here = {};
+  here.clear();
 }
 
 void WorkingSet::forget_park(const std::string& park) {

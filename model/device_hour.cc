@@ -47,7 +47,7 @@ bool DeviceHour::has(std::size_t index, std::string_view factor, Kind kind) cons
 DeviceHour::Held& DeviceHour::hold(std::string_view factor, Kind kind) {
   const std::size_t at = index(factor, kind);
   if (has(at, factor, kind)) return held_[at];
-  Held added;
+  Held added(held_.get_allocator());
   added.bytes = factor;
   added.factor_size = static_cast<std::uint32_t>(factor.size());
   added.kind = kind;
@@ -72,7 +72,7 @@ Copy DeviceHour::offer_again(Held& held, const KeptValue& value, bool& changed) 
   KeptValues::Iterator at(held.values(), hour_);
   while (at->time < value.time) ++at;
   const std::size_t begin = held.bytes.size() - at.bytes_left();
-  std::string bytes;
+  std::pmr::string bytes;
   if (at->time != value.time) {
     append_kept_value(bytes, hour_, value);
     held.bytes.insert(begin, bytes);
@@ -123,17 +123,18 @@ std::string DeviceHour::pack(EventTime hour) const {
   return out;
 }
 
-Result<DeviceHour, std::string> DeviceHour::unpack(EventTime hour, std::string_view bytes) {
+Result<DeviceHour, std::string> DeviceHour::unpack(EventTime hour, std::string_view bytes,
+                                                   std::pmr::memory_resource* memory) {
   if (bytes.empty() || bytes.front() != format_version) {
     return Unexpected{std::string("unknown device hour format")};
   }
   const Unexpected damaged{std::string("damaged device hour")};
   PackedReader reader(bytes.substr(1));
-  DeviceHour result;
+  DeviceHour result(memory);
   result.hour_ = hour;
   const std::uint64_t count = reader.varint();
   for (std::uint64_t i = 0; i < count && !reader.failed(); ++i) {
-    Held held;
+    Held& held = result.held_.emplace_back();
     held.bytes = reader.sized_text();
     held.factor_size = static_cast<std::uint32_t>(held.bytes.size());
     held.kind = static_cast<Kind>(reader.varint());
@@ -150,7 +151,7 @@ Result<DeviceHour, std::string> DeviceHour::unpack(EventTime hour, std::string_v
     }
     held.count = static_cast<std::uint32_t>(size);
     held.bytes.append(reader.text(values.size() - rest.size()));
-    result.held_.push_back(std::move(held));
+    held.bytes.shrink_to_fit();
   }
   if (reader.failed() || !reader.done()) return damaged;
   return result;

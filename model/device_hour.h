@@ -2,8 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory_resource>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "model/kept_value.h"
@@ -19,6 +21,10 @@ enum class Copy : std::uint8_t { Accepted, Duplicate, Corrected };
 /// are held as the bytes they are stored in: hours are many, and few of them are in use at a time.
 class DeviceHour {
  public:
+  DeviceHour() = default;
+  /// `memory` keeps the content, and outlives it.
+  explicit DeviceHour(std::pmr::memory_resource* memory) : held_(memory) {}
+
   /// The values of one factor and kind.
   struct Series {
     std::string_view factor;
@@ -40,14 +46,21 @@ class DeviceHour {
 
   /// Packed bytes; equal contents give equal bytes.
   std::string pack(EventTime hour) const;
-  static Result<DeviceHour, std::string> unpack(EventTime hour, std::string_view bytes);
+  static Result<DeviceHour, std::string> unpack(
+      EventTime hour, std::string_view bytes,
+      std::pmr::memory_resource* memory = std::pmr::get_default_resource());
 
   friend bool operator==(const DeviceHour&, const DeviceHour&) = default;
 
  private:
   /// A series as it is held: the factor's code, and behind it the values.
   struct Held {
-    std::string bytes;
+    using allocator_type = std::pmr::polymorphic_allocator<>;
+    explicit Held(const allocator_type& memory) : bytes(memory) {}
+    Held(const Held& other, const allocator_type& memory) : Held(memory) { *this = other; }
+    Held(Held&& other, const allocator_type& memory) : Held(memory) { *this = std::move(other); }
+
+    std::pmr::string bytes;
     std::uint32_t factor_size = 0;
     std::uint32_t count = 0;
     std::int32_t last = 0;  // milliseconds from the hour to the last value's time
@@ -64,7 +77,7 @@ class DeviceHour {
   Copy offer_again(Held& held, const KeptValue& value, bool& changed);
 
   EventTime hour_;
-  std::vector<Held> held_;  // by factor and kind
+  std::pmr::vector<Held> held_;  // by factor and kind
 };
 
 }  // namespace parkwatch

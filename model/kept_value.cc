@@ -58,7 +58,7 @@ std::optional<std::string_view> find_attribute(std::string_view attributes, std:
   return std::nullopt;
 }
 
-void append_kept_value(std::string& bytes, EventTime hour, const KeptValue& value) {
+void append_kept_value(std::pmr::string& bytes, EventTime hour, const KeptValue& value) {
   append_signed_varint(bytes, value.time.milliseconds() - hour.milliseconds());
   append_signed_varint(bytes, value.received.milliseconds() - hour.milliseconds());
   auto described = static_cast<std::uint8_t>(value.scheme);

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <memory_resource>
 #include <optional>
 #include <span>
 #include <string>
@@ -39,7 +40,7 @@ struct KeptValue {
 };
 
 /// Appends a value as bytes; its times are kept as distances from the hour it lies in.
-void append_kept_value(std::string& bytes, EventTime hour, const KeptValue& value);
+void append_kept_value(std::pmr::string& bytes, EventTime hour, const KeptValue& value);
 
 /// Takes one value off the front of packed bytes; false when they are damaged. Inverse of
 /// `append_kept_value`.

@@ -7,8 +7,10 @@
 
 namespace parkwatch {
 
-/// Appends a number in as few bytes as it needs, seven bits in each.
-inline void append_varint(std::string& bytes, std::uint64_t value) {
+/// Appends a number in as few bytes as it needs, seven bits in each. `bytes` is a string of any
+/// allocator.
+template <class Bytes>
+void append_varint(Bytes& bytes, std::uint64_t value) {
   while (value >= 0x80) {
     bytes.push_back(static_cast<char>(value | 0x80));
     value >>= 7;
@@ -17,13 +19,15 @@ inline void append_varint(std::string& bytes, std::uint64_t value) {
 }
 
 /// The same for numbers of both signs, small ones short.
-inline void append_signed_varint(std::string& bytes, std::int64_t value) {
+template <class Bytes>
+void append_signed_varint(Bytes& bytes, std::int64_t value) {
   const auto bits = static_cast<std::uint64_t>(value);
   append_varint(bytes, (bits << 1) ^ static_cast<std::uint64_t>(value >> 63));
 }
 
 /// Appends a text behind its length.
-inline void append_sized_text(std::string& bytes, std::string_view text) {
+template <class Bytes>
+void append_sized_text(Bytes& bytes, std::string_view text) {
   append_varint(bytes, text.size());
   bytes.append(text);
 }

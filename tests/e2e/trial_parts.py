@@ -356,14 +356,15 @@ class Watch(threading.Thread):
             return min((at for moves in self.moves.values() for at, _, _ in moves if at > moment), default=None)
 
     def pauses(self, begin, end):
-        """Seconds of the standstills that began between begin and end, of partitions that changed hands meanwhile
-        (another epoch at the next move) and of the others."""
+        """The longest standstills between begin and end in seconds, of partitions that changed hands meanwhile (another
+        epoch at the next move) and of the others."""
         moved, stayed = [0.0], [0.0]
         with self.guard:
             for moves in self.moves.values():
                 for former, later in zip(moves, moves[1:]):
                     if former[1] >= 0 and later[0] > begin and former[0] < end:
-                        (moved if later[2] != former[2] else stayed).append(later[0] - former[0])
+                        standstill = min(later[0], end) - max(former[0], begin)
+                        (moved if later[2] != former[2] else stayed).append(standstill)
         return max(moved), max(stayed)
 
     def end(self):
