@@ -15,7 +15,7 @@ namespace parkwatch {
 
 namespace {
 
-constexpr std::chrono::milliseconds heartbeat_most(300);
+constexpr std::chrono::milliseconds heartbeat_most(700);
 
 /// As a URL takes any text.
 std::string percent_encoded(const std::string& text) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <utility>
 
 #include "ingest/kafka_client.h"
 #include "ingest/kafka_errors.h"
@@ -80,43 +81,46 @@ void Assignment::subscribe() {
 }
 
 void Assignment::take_all(std::int32_t count) {
-  change_ = Change::Assigned;
-  for (std::int32_t partition = 0; partition < count; ++partition) changed_.push_back(partition);
+  assigning_ = true;
+  for (std::int32_t partition = 0; partition < count; ++partition) assigned_.push_back(partition);
 }
 
 void Assignment::on_rebalance(int code, const rd_kafka_topic_partition_list_s* partitions) {
-  check(change_ == Change::None || closing_);  // the library waits for one before it starts another
-  changed_.clear();
-  for (int index = 0; index < partitions->cnt; ++index) {
-    changed_.push_back(partitions->elems[index].partition);
-  }
-  told_ = false;
+  rebalanced_ = true;
+  sleeping_ = true;
   if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
-    change_ = Change::Assigned;
+    check(!assigning_);  // the library waits for one before it starts another
     joined_ = true;
+    assigning_ = true;
+    told_ = false;
+    for (int i = 0; i < partitions->cnt; ++i) {
+      assigned_.push_back(partitions->elems[i].partition);
+    }
+    if (closing_ || assigned_.empty()) assign();
   } else {
-    change_ = rd_kafka_assignment_lost(client_) ? Change::Lost : Change::Revoked;
+    std::vector<PartitionId>& gone = rd_kafka_assignment_lost(client_) ? lost_ : revoked_;
+    for (int i = 0; i < partitions->cnt; ++i) {
+      gone.push_back(id_of(partitions->elems[i].partition));
+      states_.erase(partitions->elems[i].partition);  // records in hand are left to the next owner
+    }
+    require_done(rd_kafka_incremental_unassign(client_, partitions), "giving partitions back");
   }
-  if (closing_) give_back();
 }
 
 void Assignment::finish_rebalance() {
-  if (change_ == Change::None || !told_) return;
-  if (change_ == Change::Assigned) {
-    start_fetching();
-  } else {
-    give_back();
-  }
+  if (assigning_ && told_) assign();
+  if (!assigning_ && std::exchange(sleeping_, false)) wake_fetching();
 }
 
-void Assignment::start_fetching() {
+/// When closing, a partition has no position: taking it from the end on is no error.
+void Assignment::assign() {
   const PartitionList list = new_list();
-  for (const std::int32_t partition : changed_) {
-    const State& state = states_.at(partition);
-    check(state.position >= 0);  // every assigned partition is sought before the next poll
-    add(list, topic_, partition, state.position);
+  for (const std::int32_t partition : std::exchange(assigned_, {})) {
+    const State* state = find(partition);
+    check(closing_ || (state && state->position >= 0));  // it is sought before the next poll
+    add(list, topic_, partition, closing_ ? RD_KAFKA_OFFSET_END : state->position);
   }
-  change_ = Change::None;
+  assigning_ = false;
   if (grouped_) {
     require_done(rd_kafka_incremental_assign(client_, list.get()), "taking partitions over");
   } else {
@@ -124,20 +128,18 @@ void Assignment::start_fetching() {
   }
 }
 
-/// Also when closing in the middle of an assignment: giving back what was never taken is no error.
-void Assignment::give_back() {
+/// While the group is divided anew the library pauses all partitions, and its thread that fetches
+/// sleeps up to 1 s: resuming them does not wake it, seeking does. What was fetched before the
+/// pause is void anyway.
+void Assignment::wake_fetching() {
   const PartitionList list = new_list();
-  for (const std::int32_t partition : changed_) {
-    add(list, topic_, partition, RD_KAFKA_OFFSET_END);
-    states_.erase(partition);
+  for (const auto& [partition, state] : states_) {
+    if (state.position >= 0) add(list, topic_, partition, state.position);
   }
-  const Change change = change_;
-  change_ = Change::None;
-  if (change == Change::Assigned) {
-    require_done(rd_kafka_incremental_assign(client_, list.get()), "closing");
-  } else {
-    require_done(rd_kafka_incremental_unassign(client_, list.get()), "giving partitions back");
-  }
+  if (list->cnt == 0) return;
+  constexpr int without_waiting = 0;
+  rd_kafka_error_t* error = rd_kafka_seek_partitions(client_, list.get(), without_waiting);
+  if (error != nullptr) rd_kafka_error_destroy(error);  // then it wakes by itself
 }
 
 /// Before 2.3.0 the library aborts the process when a member of a sticky group closes between its
@@ -157,15 +159,14 @@ bool Assignment::await_first_assignment() {
 bool Assignment::close() {
   closing_ = true;
   if (grouped_ && !await_first_assignment()) return false;
-  if (grouped_ && change_ != Change::None) give_back();
+  if (grouped_ && assigning_) assign();
   rd_kafka_consumer_close(client_);
   return true;
 }
 
 void Assignment::seek(const PartitionId& id, std::int64_t next, milliseconds timeout) {
   State& state = known(id);
-  const bool fetching = state.position >= 0 && !(change_ == Change::Assigned &&
-                                                 std::ranges::count(changed_, id.partition) > 0);
+  const bool fetching = state.position >= 0 && std::ranges::count(assigned_, id.partition) == 0;
   state.position = next;
   state.ended = false;
   if (!fetching) return;  // the position is given with the assignment
@@ -234,26 +235,21 @@ void Assignment::forget_records() {
 }
 
 bool Assignment::has_news() const {
-  return change_ != Change::None && !told_;
+  return rebalanced_ || (assigning_ && !told_);
 }
 
 Poll Assignment::take_news() {
   Poll poll;
-  if (has_news()) {
-    std::vector<PartitionId>& named = change_ == Change::Assigned  ? poll.assigned
-                                      : change_ == Change::Revoked ? poll.revoked
-                                                                   : poll.lost;
-    for (const std::int32_t partition : changed_) {
-      named.push_back(id_of(partition));
-      if (change_ == Change::Assigned) {
-        states_[partition] = State{};
-      } else {
-        states_.erase(partition);  // its records in hand are left to the next owner
-      }
+  poll.rebalanced = has_news();
+  poll.revoked = std::exchange(revoked_, {});
+  poll.lost = std::exchange(lost_, {});
+  if (assigning_ && !std::exchange(told_, true)) {
+    for (const std::int32_t partition : assigned_) {
+      poll.assigned.push_back(id_of(partition));
+      states_[partition] = State{};
     }
-    poll.rebalanced = true;
-    told_ = true;
   }
+  rebalanced_ = false;
   for (const auto& [partition, state] : states_) {
     if (state.used == 0) continue;
     poll.records.push_back({id_of(partition), {state.records.data(), state.used}});

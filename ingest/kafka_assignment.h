@@ -18,9 +18,10 @@ struct rd_kafka_topic_partition_list_s;
 namespace parkwatch::kafka {
 
 /// Which partitions of the topic are ours, where each stands, and the records of the poll in hand.
-/// A rebalance is only noted when the library reports it, and carried out by finish_rebalance() at
-/// the next poll: so revoked partitions are still ours while their owner hears of it, and new ones
-/// deliver nothing before they were sought. Threads: one.
+/// Partitions that are taken away are given back when the library says so, before their owner hears
+/// of it: the others wait, and the store refuses a commit that comes after the next owner's. New
+/// ones are taken over by finish_rebalance() at the next poll: they deliver nothing before they
+/// were sought. Threads: one.
 class Assignment {
  public:
   Assignment(std::string topic, rd_kafka_s* client);
@@ -54,6 +55,7 @@ class Assignment {
   /// The changes of ownership and the records since the last poll.
   Poll take_news();
 
+  bool has(const PartitionId& id) const { return find(id) != nullptr; }
   bool at_end(const PartitionId& id) const;
   std::optional<std::int64_t> lag(const PartitionId& id) const;
 
@@ -64,22 +66,24 @@ class Assignment {
     std::vector<RecordView> records;  // kept over polls, so that header lists keep their memory
     std::size_t used = 0;             // of `records`, in this poll
   };
-  enum class Change : std::uint8_t { None, Assigned, Revoked, Lost };
 
   State* find(std::int32_t partition);
   const State* find(const PartitionId& id) const;
   State& known(const PartitionId& id);
   PartitionId id_of(std::int32_t partition) const { return {topic_, partition}; }
-  void start_fetching();
-  void give_back();
+  void assign();
+  void wake_fetching();
   bool await_first_assignment();
 
   const std::string topic_;
   rd_kafka_s* const client_;
   std::map<std::int32_t, State> states_;
-  Change change_ = Change::None;       // reported by the library, not carried out yet
-  std::vector<std::int32_t> changed_;  // its partitions
-  bool told_ = false;                  // take_news() has handed it out
+  std::vector<PartitionId> revoked_, lost_;  // given back, not told yet
+  std::vector<std::int32_t> assigned_;       // to be taken over
+  bool assigning_ = false;                   // the library waits for `assign`
+  bool told_ = false;                        // take_news() has named `assigned_`
+  bool rebalanced_ = false;                  // since the last take_news()
+  bool sleeping_ = false;                    // a rebalance has paused what stays
   bool grouped_ = false;
   bool joined_ = false;  // the group has assigned something, if only nothing
   bool closing_ = false;

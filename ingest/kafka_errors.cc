@@ -160,8 +160,11 @@ std::optional<std::int64_t> committed_hint(rd_kafka_s* client, const PartitionId
   return offset >= 0 ? std::optional(offset) : std::nullopt;
 }
 
-void commit_hint(rd_kafka_s* client, const PartitionId& id, std::int64_t next) {
-  const PartitionList list = list_of(id, next);
+void commit_hints(rd_kafka_s* client, const std::map<PartitionId, std::int64_t>& hints) {
+  const PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(hints.size())));
+  for (const auto& [id, next] : hints) {
+    rd_kafka_topic_partition_list_add(list.get(), id.topic.c_str(), id.partition)->offset = next;
+  }
   constexpr int without_waiting = 1;
   rd_kafka_commit(client, list.get(), without_waiting);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -32,6 +33,6 @@ Watermarks watermarks(rd_kafka_s* client, const PartitionId& id, const BrokerSet
 std::optional<std::int64_t> committed_hint(rd_kafka_s* client, const PartitionId& id,
                                            const BrokerSettings& settings);
 /// Sent without waiting; refusals are the coordinator's business, a later hint repairs them.
-void commit_hint(rd_kafka_s* client, const PartitionId& id, std::int64_t next);
+void commit_hints(rd_kafka_s* client, const std::map<PartitionId, std::int64_t>& hints);
 
 }  // namespace parkwatch::kafka

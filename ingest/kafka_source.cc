@@ -3,7 +3,9 @@
 #include <librdkafka/rdkafka.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <utility>
 
 #include "ingest/kafka_assignment.h"
 #include "ingest/kafka_client.h"
@@ -32,6 +34,9 @@ kafka::Client make_consumer(const KafkaSource::Options& options, kafka::ClientSt
        {"group.instance.id", options.instance_id},
        {"session.timeout.ms", std::to_string(options.session_timeout.count())},
        {"heartbeat.interval.ms", std::to_string(options.heartbeat_interval.count())},
+       // Between two things to do the client looks at its heartbeat once a second, whatever its
+       // interval; this timer, whose figures nobody takes, wakes it.
+       {"statistics.interval.ms", "250"},
        {"max.poll.interval.ms", std::to_string(options.max_poll_interval.count())},
        {"partition.assignment.strategy", "cooperative-sticky"},
        {"enable.auto.commit", "false"},
@@ -77,6 +82,7 @@ struct KafkaSource::Impl {
   void consume(milliseconds timeout);
   void accept(const rd_kafka_message_t& message);
   void watch(bool heard);
+  void send_hints();
 
   const Options options;
   kafka::ClientState state;
@@ -85,6 +91,8 @@ struct KafkaSource::Impl {
   std::size_t records_per_poll;
   std::unique_ptr<rd_kafka_queue_t, QueueDeleter> queue;
   std::vector<rd_kafka_message_t*> messages;  // of the last poll; what its records point into
+  std::map<PartitionId, std::int64_t> hints;  // not sent yet
+  steady_clock::time_point hints_sent = steady_clock::now();
   std::optional<steady_clock::time_point> down_since;
   steady_clock::time_point last_probe;
 };
@@ -169,12 +177,20 @@ void KafkaSource::Impl::watch(bool heard) {
   last_probe = steady_clock::now();
 }
 
+/// Of the partitions that are still ours.
+void KafkaSource::Impl::send_hints() {
+  std::erase_if(hints, [&](const auto& hint) { return !assignment.has(hint.first); });
+  if (!hints.empty()) kafka::commit_hints(client.get(), std::exchange(hints, {}));
+  hints_sent = steady_clock::now();
+}
+
 KafkaSource::KafkaSource(Options options) : impl_(std::make_unique<Impl>(std::move(options))) {
   impl_->start();
 }
 
 KafkaSource::~KafkaSource() {
   release();
+  impl_->send_hints();
   if (impl_->assignment.close()) return;
   // To the group it is as if the process were killed: its session ends by itself.
   rd_kafka_set_log_level(impl_->client.get(), 0);
@@ -197,6 +213,8 @@ Poll KafkaSource::poll(milliseconds timeout) {
     impl_->accept(*message);
   }
   impl_->watch(heard);
+  const bool due = steady_clock::now() - impl_->hints_sent >= impl_->options.hint_interval;
+  if (due && !impl_->assignment.has_news()) impl_->send_hints();
   return impl_->assignment.take_news();
 }
 
@@ -240,8 +258,7 @@ std::string KafkaSource::trouble() const {
 }
 
 void KafkaSource::offsets_committed_hint(const PartitionId& id, std::int64_t next) {
-  if (impl_->options.group.empty()) return;
-  kafka::commit_hint(impl_->client.get(), id, next);
+  if (!impl_->options.group.empty()) impl_->hints[id] = next;
 }
 
 std::optional<std::int64_t> KafkaSource::committed_hint(const PartitionId& id) {

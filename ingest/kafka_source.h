@@ -25,6 +25,9 @@ class KafkaSource final : public Source {
     std::chrono::milliseconds session_timeout{10'000};
     std::chrono::milliseconds heartbeat_interval{2'000};
     std::chrono::milliseconds max_poll_interval{300'000};
+    /// Of one group commit of hints and the next. A commit that meets a new division of the group
+    /// takes all partitions from its member, so they are few.
+    std::chrono::milliseconds hint_interval{5'000};
     std::chrono::milliseconds fetch_wait{50};
     std::chrono::milliseconds unavailable_after{60'000};  // all brokers down for so long: give up
     std::size_t records_per_call = 1'000;                 // of one library call

@@ -97,8 +97,8 @@ class Source {
   /// Why nothing can come at present ("no broker answers ..."); empty while all is well.
   virtual std::string trouble() const = 0;
 
-  /// Tells Kafka, without waiting, what the store has committed. A hint for lag tools only: the
-  /// position to resume from is the store's.
+  /// Tells Kafka, seconds later and without waiting, what the store has committed. A hint for lag
+  /// tools only: the position to resume from is the store's.
   virtual void offsets_committed_hint(const PartitionId& id, std::int64_t next) = 0;
 
   /// The hint that the group left earlier, if any.

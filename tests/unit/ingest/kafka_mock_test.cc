@@ -215,7 +215,6 @@ TEST_F(KafkaMock, TwoMembersShareWithoutLossOrRepetition) {
     }));
     EXPECT_FALSE(second.records.empty());
     first.records.insert(first.records.end(), second.records.begin(), second.records.end());
-    first_source.offsets_committed_hint(first.owned.front(), 7);
   }
   ASSERT_TRUE(first.run_until([&] { return first.owned.size() == 4; }));
   ASSERT_EQ(produce_many(producer, "input", "c", 400, 40), 400U);
