@@ -53,6 +53,8 @@ MUTATIONS = [
         ("app/park_step.cc", "  if (kind == Kind::Status) return;\n",
          "  if (kind == Kind::Status) return;\n"
          "  if (time_ && hour_closed(floor_to(time, hour_length))) return;\n")]),
+    Mutation("slot-repeated", "a cyclic sample computes nothing where an earlier slot had a value", [
+        ("processors/minutes.cc", "      if (value.time < slot) continue;\n", "")]),
     Mutation("double-sums", "means are computed with binary floating point", [
         ("processors/hour.cc", "  return Decimal::quotient(sum, count);\n",
          "  return Decimal::from_units(\n"
