@@ -84,7 +84,7 @@ const std::array options = {
            "after which a record that is not acknowledged failed", 1'000, 600'000),
     words(FIELD(topics, publish),
           "what is told to the result topics; several with commas between them",
-          "none all windows verdicts alerts contributions clusters dead"),
+          "none all windows verdicts alerts contributions clusters violations quality marks dead"),
     toggle(FIELD(topics, open_windows),
            "whether windows, verdicts and totals are told while they are still open"),
     number(FIELD(topics, takeover_ms),

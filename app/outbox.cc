@@ -29,7 +29,7 @@ struct Told {
   std::string_view time;   // column with the event time
 };
 
-constexpr std::array<Told, 6> told = {{
+constexpr std::array<Told, 9> told = {{
     {TableId::OutletWindow, "windows", &Publishing::windows, windows_topic, "parkwatch.window.v1",
      "park", "phase", "start"},
     {TableId::Verdict, "verdicts", &Publishing::verdicts, verdicts_topic, "parkwatch.verdict.v1",
@@ -40,6 +40,13 @@ constexpr std::array<Told, 6> told = {{
      "parkwatch.contribution.v1", "park", "phase", "start"},
     {TableId::ClusterWindow, "clusters", &Publishing::clusters, clusters_topic,
      "parkwatch.cluster.v1", "", "phase", "start"},
+    // A due date, which has the phase `open`, is told too: the same row may be one again.
+    {TableId::Violation, "violations", &Publishing::violations, violations_topic,
+     "parkwatch.violation.v1", "park", "", "start"},
+    {TableId::Quality, "quality", &Publishing::quality, quality_topic, "parkwatch.quality.v1",
+     "park", "", "start"},
+    {TableId::Mark, "marks", &Publishing::marks, marks_topic, "parkwatch.mark.v1", "park", "",
+     "from_time"},
     {TableId::DeadLetter, "dead", &Publishing::dead, dead_topic, "parkwatch.dead.v1", "", "",
      "received"},
 }};

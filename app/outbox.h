@@ -16,10 +16,16 @@ struct Publishing {
   bool alerts = false;
   bool contributions = false;
   bool clusters = false;
+  bool violations = false;
+  bool quality = false;
+  bool marks = false;
   bool dead = false;
   bool open = false;  // windows, verdicts and totals also before they close
 
-  bool any() const { return windows || verdicts || alerts || contributions || clusters || dead; }
+  bool any() const {
+    return windows || verdicts || alerts || contributions || clusters || violations || quality ||
+           marks || dead;
+  }
   /// "none", "all" or names between commas; the setting topics.publish. Throws UsageError.
   static Publishing parse(std::string_view names);
   /// The topics that messages go to.
