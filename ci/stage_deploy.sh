@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# The rules, their unit tests and the configurations under deploy/, by the tools that read them.
+# The rules, their unit tests and the configurations under deploy/, by the tools that read them; docs/security.md.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 # shellcheck source=ci/common.sh
 . ci/common.sh
-need_packages deploy
-passed=0 failed=0
+need_packages deploy integration
+passed=0 failed=0 skipped=0
 
 try() {
   if "$@"; then
@@ -13,6 +13,19 @@ try() {
   else
     failed=$((failed + 1))
     echo "FAILED $*"
+  fi
+}
+
+count() {  # COMMAND... : counts its own tests; its last line is `NAME: N passed, N failed, N skipped`
+  local output words
+  output=$("$@" 2>&1)
+  printf '%s\n' "$output"
+  words=$(tail -n 1 <<<"$output")
+  if [[ $words =~ ^[a-z]+:\ ([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
+    passed=$((passed + BASH_REMATCH[1])) failed=$((failed + BASH_REMATCH[2])) skipped=$((skipped + BASH_REMATCH[3]))
+  else
+    failed=$((failed + 1))
+    echo "FAILED $*: it counted nothing"
   fi
 }
 
@@ -38,5 +51,7 @@ try route park-p1-urgent alertname=ParkwatchExceedance team=bureau severity=crit
 try route park-p1 alertname=ParkwatchOutletSilent team=enterprise severity=warning park=P1
 try route bureau alertname=ParkwatchExceedance team=bureau severity=critical park=P2
 try route outside-watch alertname=Watchdog team=operations severity=none
-echo "deploy: $passed passed, $failed failed, 0 skipped"
+count python3 tests/deploy/check_systemd.py
+count python3 tests/deploy/check_security.py
+echo "deploy: $passed passed, $failed failed, $skipped skipped"
 ((failed == 0))
