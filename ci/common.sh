@@ -24,7 +24,7 @@ packages_of() {
     kafka) echo maven default-jre-headless kcat openssl python3-jsonschema python3-yaml ;;
     postgres) echo postgresql ;;
     deploy) echo prometheus prometheus-alertmanager docker-compose systemd python3 python3-yaml ;;
-    helm) echo golang-go ca-certificates python3 ;;
+    helm) echo golang-go ca-certificates python3 python3-yaml ;;
     integration) echo python3 curl openssl procps iproute2 sqlite3 ;;
     container) echo buildah runc mmdebstrap python3 ;;
     *) echo "no package list named $1" >&2; return 1 ;;

@@ -12,7 +12,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 chart=deploy/helm/parkwatch
 sets=(default minimal secure)
 refusals=12
-checks=$((4 * ${#sets[@]} + refusals + 3))
+checks=$((5 * ${#sets[@]} + refusals + 3))
+program=${PARKWATCH_BIN:-build/parkwatch}
 passed=0 failed=0
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -22,7 +23,7 @@ skip_all() {
   echo "helm: 0 passed, 0 failed, $checks skipped"
   exit 0
 }
-command -v go >/dev/null || need_packages helm
+command -v go >/dev/null && python3 -c "import yaml" 2>/dev/null || need_packages helm
 tools=$(tools/kubernetes-tools 2>"$work/tools") || skip_all "$(tail -n 1 "$work/tools")"
 
 # Helm tells of the link to Prometheus's rules each time.
@@ -49,7 +50,21 @@ equal() { diff -u "deploy/kubernetes/$1.yaml" "$work/$1.yaml"; }
 valid() {  # OPTION... FILE...
   "$tools/bin/kubeconform" -strict -summary -schema-location "$tools/schemas/{{.ResourceKind}}{{.KindSuffix}}.json" "$@"
 }
+taken() {  # SET : the program, by its own check, takes the configuration that the chart writes
+  python3 - "deploy/kubernetes/$1.yaml" >"$work/$1.toml" <<'PY'
+import sys, yaml
+for resource in yaml.safe_load_all(open(sys.argv[1], encoding="utf-8")):
+    if resource["kind"] == "ConfigMap" and "parkwatch.toml" in resource["data"]:
+        print(resource["data"]["parkwatch.toml"])
+PY
+  [[ -s "$work/$1.toml" ]] && "$program" check --config "$work/$1.toml" --registry deploy/demo/registry --rules rules --keys deploy/demo/keys
+}
 for set in "${sets[@]}"; do
+  if [[ -x $program ]]; then
+    try "$set: the program takes its configuration" taken "$set"
+  else
+    echo "skipped: $set: the program takes its configuration: $program is not built"
+  fi
   try "$set: helm lint" helm lint --strict "$chart" --values "deploy/helm/values/$set.yaml"
   render "$set" >"$work/$set.yaml"
   try "$set: it makes the committed manifests" equal "$set"
@@ -59,7 +74,7 @@ done
 # The installation as docs/kubernetes.md has it.
 documented() {
   local options=() option
-  while read -r option; do options+=(--set "${option//\'/}"); done < <(grep -o -- '--set [^ ]*' docs/kubernetes.md | sed 's/^--set //')
+  while read -r option; do options+=(--set "${option//\'/}"); done < <(sed -n '/^helm upgrade --install/,/[^\\]$/p' docs/kubernetes.md | grep -o -- '--set [^ ]*' | sed 's/^--set //')
   ((${#options[@]})) && render secure "${options[@]}" >"$work/documented.yaml" && grep -q 'image: "registry.example/' "$work/documented.yaml"
 }
 try "the documented installation" documented
