@@ -90,16 +90,15 @@ struct PrefixHash {
     return std::hash<std::string_view>()(prefix);
   }
 };
-using Prefixes = absl::flat_hash_map<
-    std::pmr::string, std::size_t, PrefixHash, std::equal_to<>,
-    std::pmr::polymorphic_allocator<std::pair<const std::pmr::string, std::size_t>>>;
+using Prefixes = absl::flat_hash_map<std::pmr::string, std::size_t, PrefixHash, std::equal_to<>>;
 
-/// What is held of one table.
+/// What is held of one table. The containers keep their nodes in the usual memory: Abseil's poison
+/// their free room for AddressSanitizer, and a pool would hand it out like that.
 struct Cache {
-  explicit Cache(std::pmr::memory_resource* held) : memory(held), slots(held), loaded(held) {}
+  explicit Cache(std::pmr::memory_resource* held) : memory(held) {}
 
   std::pmr::memory_resource* memory;
-  absl::btree_set<SlotPointer, SlotOrder, std::pmr::polymorphic_allocator<SlotPointer>> slots;
+  absl::btree_set<SlotPointer, SlotOrder> slots;
   std::vector<Slot*> awake;
   Prefixes loaded;                                        // cells of prefixes whose rows are here
   std::array<std::size_t, key_cells_max + 1> of_cells{};  // how many of them have so many cells
@@ -189,7 +188,7 @@ struct WorkingSet::State {
     });
     for (const Key& prefix : missing) {
       asked.encode(prefix);
-      if (here.loaded.try_emplace(asked.all(), asked.cells()).second)
+      if (here.loaded.emplace(std::pmr::string(asked.all(), memory.get()), asked.cells()).second)
         ++here.of_cells[asked.cells()];
     }
   }
