@@ -162,6 +162,7 @@ bool ParkStep::repeats(const OutletPlan& outlet, std::string_view factor, const 
                        const Device& device) const {
   const FactorPlan* row = outlet.factor_at(factor, sample.time);
   if (row == nullptr || !row->row.cyclic) return false;
+  if (sample.resent) return false;  // it is a cause of what its minute changes
   const Parameters& parameters = parameters_of(outlet, sample.time);
   const TouchedHours touched = touched_hours(Kind::Realtime, sample.time, device, row, zone_);
   for (EventTime hour = touched.first; hour <= touched.last; hour = hour + hour_length) {

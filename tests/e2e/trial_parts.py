@@ -299,10 +299,11 @@ class Stage:
 
 
 def show_difference(live, again):
+    """Shows a few of the lines that only one of the two texts has, each whole: what differs often stands at the end."""
     a, b = set(live.splitlines()), set(again.splitlines())
     for name, lines in (("live", a - b), ("replay", b - a)):
         for line in sorted(lines)[:4]:
-            print(f"  only in {name}: {line[:300]}")
+            print(f"  only in {name}: {line}")
 
 
 class Watch(threading.Thread):

@@ -125,6 +125,42 @@ TEST(History, CauseAndEvidenceDoNotDependOnBatches) {
   }
 }
 
+/// A sample of the drain's factor, received at a time.
+std::string sample(const std::string& factor, const std::string& time, const std::string& received,
+                   bool resend = false) {
+  std::string document = reading("realtime", time, received,
+                                 R"({")" + factor + R"(":{"value":3,"flag":"N"}})", "WATER1");
+  if (resend) document.insert(1, R"("resend":true,)");
+  return document;
+}
+
+TEST(History, ASampleThatSaysNothingNewOfItsSlotIsStillACause) {
+  std::map<std::string, std::string> registry = default_registry();
+  std::string& factors = registry["factors.csv"];
+  const std::string continuous = "water1,w01018,mg/L,0,1000,,no,,,";
+  factors.replace(factors.find(continuous), continuous.size(),
+                  "water1,w01018,mg/L,0,1000,,yes,120,,");
+  // The flow makes another version of the second hour of the slot; the first value of the slot
+  // stands.
+  const std::vector<std::string> burst = {
+      sample("w00000", "2026-03-15T17:10:00Z", "2026-03-15T21:00:01Z"),
+      sample("w01018", "2026-03-15T16:30:00Z", "2026-03-15T21:00:02Z", true)};
+  for (const bool split : {false, true}) {
+    SCOPED_TRACE(split);
+    World world(registry);
+    world.feed({sample("w01018", "2026-03-15T16:05:00Z", "2026-03-15T16:05:01Z"),
+                sample("w00000", "2026-03-15T16:06:00Z", "2026-03-15T16:06:01Z")});
+    world.tick("2026-03-15T20:00:00Z");
+    if (split) {
+      for (const std::string& one : burst) world.feed({one});
+    } else {
+      world.feed(burst);
+    }
+    const Key flow = {text("outlet_window"), text("p1|hour|2026-03-15T17:00:00Z|water1|w00000")};
+    EXPECT_EQ(column(world, TableId::History, flow, "cause"), Texts{"resent"});
+  }
+}
+
 TEST(History, TheFirstArrivalIsThatOfTheFirstCopyInAnyOrder) {
   const std::string first = report("40", "2026-03-15T02:00:01Z");
   const std::string second = report("41", "2026-03-15T07:00:00Z");
