@@ -11,9 +11,11 @@
 
 #include "app/capture_command.h"
 #include "app/client_settings.h"
+#include "app/command_line_manual.h"
 #include "app/command_line_parts.h"
 #include "app/exit_code.h"
 #include "app/export_command.h"
+#include "app/faults.h"
 #include "app/hj212_command.h"
 #include "app/import_command.h"
 #include "app/redrive_command.h"
@@ -88,10 +90,39 @@ void add_redrive(CLI::App& topics, Action& action) {
   });
 }
 
+void add_acls(CLI::App& topics, Action& action) {
+  CLI::App* command =
+      topics.add_subcommand("acls", "Print the commands that allow each part what it does");
+  struct Given {
+    TopicsAclsOptions options;
+    std::string config;
+    std::vector<std::string> settings;
+  };
+  const auto given = std::make_shared<Given>();
+  command->add_option("--config", given->config, "TOML file")->envname("PARKWATCH_CONFIG");
+  command->add_option("--set", given->settings, "One setting, section.key=value")->take_all();
+  command->add_option("--gateway", given->options.gateway, "Principal of gateways")
+      ->capture_default_str();
+  command->add_option("--worker", given->options.worker, "Principal of workers")
+      ->capture_default_str();
+  command->add_option("--admin", given->options.admin, "Principal that creates the topics")
+      ->capture_default_str();
+  command->callback([&action, given] {
+    action = [given] {
+      const LoadedConfig loaded =
+          load_config({given->config, parkwatch_environment(), split_settings(given->settings)});
+      if (report_faults(loaded.faults)) return ExitCode::Configuration;
+      std::cout << acl_commands(loaded.config, given->options);
+      return ExitCode::Ok;
+    };
+  });
+}
+
 void add_topics(CLI::App& app, Action& action) {
   CLI::App* topics = app.add_subcommand("topics", "Kafka topics");
   topics->require_subcommand(1);
   add_redrive(*topics, action);
+  add_acls(*topics, action);
   CLI::App* command =
       topics->add_subcommand("create", "Create the topics, or check those that exist");
   struct Given {
@@ -226,24 +257,63 @@ void add_hj212(CLI::App& app, Action& action) {
   add_hj212_send(*hj212, action);
 }
 
-}  // namespace
+void add_manual(CLI::App& app, Action& action) {
+  CLI::App* manual = app.add_subcommand("manual", "Print what all commands and options are");
+  const auto format = std::make_shared<std::string>("man");
+  manual->add_option("--format", *format, "A manual page, or docs/commands.md")
+      ->check(CLI::IsMember({"man", "markdown"}))
+      ->capture_default_str();
+  manual->callback([&app, &action, format] {
+    action = [&app, format] {
+      std::cout << (*format == "man" ? manual_page(app, version_text()) : command_document(app));
+      return ExitCode::Ok;
+    };
+  });
+  CLI::App* completion =
+      app.add_subcommand("completion", "Print a script that completes commands in a shell");
+  const auto shell = std::make_shared<std::string>();
+  completion->add_option("SHELL", *shell, "Which shell")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  completion->callback([&app, &action, shell] {
+    action = [&app, shell] {
+      std::cout << completion_script(app, *shell);
+      return ExitCode::Ok;
+    };
+  });
+}
 
-int run_command_line(int argc, char** argv) {
-  CLI::App app("Parkwatch watches the pollutant emissions of industrial parks as they happen.",
-               "parkwatch");
+void add_all(CLI::App& app, Action& action) {
+  app.name("parkwatch");
+  app.description("Parkwatch watches the pollutant emissions of industrial parks as they happen.");
   app.require_subcommand(1);
-  Action action;
+  add_running_commands(app, action);
+  add_setup_commands(app, action);
   add_export(app, action);
   add_evidence_commands(app, action);
-  add_version(app, action);
-  add_setup_commands(app, action);
   add_store_commands(app, action);
-  add_running_commands(app, action);
   add_topics(app, action);
   add_capture(app, action);
   add_import(app, action);
   add_hj212(app, action);
   add_simulate(app, action);
+  add_manual(app, action);
+  add_version(app, action);
+}
+
+}  // namespace
+
+void with_all_commands(const std::function<void(const CLI::App&)>& use) {
+  CLI::App app;
+  Action action;
+  add_all(app, action);
+  use(app);
+}
+
+int run_command_line(int argc, char** argv) {
+  CLI::App app;
+  Action action;
+  add_all(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -23,7 +23,7 @@ using Action = std::function<ExitCode()>;
 std::vector<std::pair<std::string, std::string>> split_settings(
     const std::vector<std::string>& texts);
 
-/// check, init, config, rules and doctor.
+/// check, init, config, rules, doctor and debug.
 void add_setup_commands(CLI::App& app, Action& action);
 void add_store_commands(CLI::App& app, Action& action);
 void add_simulate(CLI::App& app, Action& action);

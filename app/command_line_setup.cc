@@ -10,6 +10,7 @@
 #include "app/check_command.h"
 #include "app/command_line_parts.h"
 #include "app/config.h"
+#include "app/debug_bundle.h"
 #include "app/doctor_command.h"
 #include "app/init_command.h"
 #include "app/rules_command.h"
@@ -68,9 +69,34 @@ void add_init(CLI::App& app, Action& action) {
   });
 }
 
+void add_config_print(CLI::App& config, Action& action) {
+  CLI::App* command =
+      config.add_subcommand("print", "Print the settings that were set, secrets only by name");
+  struct Given {
+    std::string config;
+    std::vector<std::string> settings;
+    bool effective = false, origins = false;
+  };
+  const auto given = std::make_shared<Given>();
+  command->add_option("--config", given->config, "TOML file")->envname("PARKWATCH_CONFIG");
+  command->add_option("--set", given->settings, "One setting, section.key=value")->take_all();
+  command->add_flag("--effective", given->effective, "Also those at their default");
+  command->add_flag("--origins", given->origins, "Where each was set");
+  command->callback([&action, given] {
+    action = [given] {
+      const LoadedConfig loaded =
+          load_config({given->config, parkwatch_environment(), split_settings(given->settings)});
+      std::cout << config_text(loaded, given->effective, given->origins);
+      for (const Fault& fault : loaded.faults) std::cerr << fault.text() << '\n';
+      return refuses(loaded.faults) ? ExitCode::Configuration : ExitCode::Ok;
+    };
+  });
+}
+
 void add_config(CLI::App& app, Action& action) {
   CLI::App* config = app.add_subcommand("config", "What can be set");
   config->require_subcommand(1);
+  add_config_print(*config, action);
   const auto print = [&](CLI::App* parent, const char* name, const char* help,
                          std::string (*text)()) {
     CLI::App* command = parent->add_subcommand(name, help);
@@ -109,13 +135,35 @@ void add_doctor(CLI::App& app, Action& action) {
     std::vector<std::string> settings;
   };
   const auto given = std::make_shared<Given>();
-  command->add_option("--config", given->config, "TOML file");
+  command->add_option("--config", given->config, "TOML file")->envname("PARKWATCH_CONFIG");
   command->add_option("--set", given->settings, "One setting, section.key=value")->take_all();
   command->callback([&action, given] {
     action = [given] {
       const LoadedConfig loaded =
           load_config({given->config, parkwatch_environment(), split_settings(given->settings)});
       return run_doctor(doctor_options(loaded, given->config), std::cout);
+    };
+  });
+}
+
+void add_debug(CLI::App& app, Action& action) {
+  CLI::App* debug = app.add_subcommand("debug", "What whoever helps needs to see");
+  debug->require_subcommand(1);
+  CLI::App* command = debug->add_subcommand(
+      "bundle", "Write settings, diagnosis, counters and metrics into a folder, without secrets");
+  struct Given {
+    DebugBundleOptions options;
+    std::vector<std::string> settings;
+  };
+  const auto given = std::make_shared<Given>();
+  command->add_option("DIR", given->options.folder, "Folder to make")->required();
+  command->add_option("--config", given->options.config_file, "TOML file")
+      ->envname("PARKWATCH_CONFIG");
+  command->add_option("--set", given->settings, "One setting, section.key=value")->take_all();
+  command->callback([&action, given] {
+    action = [given] {
+      given->options.settings = split_settings(given->settings);
+      return write_debug_bundle(given->options, std::cout, std::cerr);
     };
   });
 }
@@ -128,6 +176,7 @@ void add_setup_commands(CLI::App& app, Action& action) {
   add_config(app, action);
   add_rules(app, action);
   add_doctor(app, action);
+  add_debug(app, action);
 }
 
 }  // namespace parkwatch

@@ -119,6 +119,11 @@ std::map<std::string, std::string> parkwatch_environment();
 /// A TOML file with every setting at its default and what it means: `parkwatch config default`.
 std::string default_config_text();
 
+/// The settings in force as a TOML file: `parkwatch config print`. Without `all` only those that
+/// were set; with `origins` where each was. Secrets are named, never shown; a store's URL has no
+/// password.
+std::string config_text(const LoadedConfig& loaded, bool all, bool origins);
+
 /// docs/configuration.md: `parkwatch config document`.
 std::string config_document();
 

@@ -1,5 +1,8 @@
+#include <algorithm>
+
 #include "app/config.h"
 #include "app/config_options.h"
+#include "storage/store.h"
 
 namespace parkwatch {
 
@@ -40,7 +43,68 @@ are refused:
 <!-- Printed by `parkwatch config document`; do not edit by hand. -->
 )";
 
+/// Whether a setting of the Kafka client holds a secret, by its librdkafka name.
+bool secret_client_setting(std::string_view name) {
+  constexpr std::string_view parts[] = {"password", "secret", "key.pem", "oauthbearer.config",
+                                        "private"};
+  return std::any_of(std::begin(parts), std::end(parts), [&](std::string_view part) {
+    return name.find(part) != std::string_view::npos;
+  });
+}
+
+/// `key = value`; of a secret that is set only a comment, so that the text stays a sound file.
+std::string setting_line(const ConfigOption& option, Config& config) {
+  const std::string key(option.key);
+  if (option.name() == "store.url") {
+    Config shown;
+    shown.store.url = shown_store_url(config.store.url);
+    return key + " = " + toml_value(option, shown);
+  }
+  const std::string value = toml_value(option, config);
+  if (option.secret && value != "\"\"") return "# " + key + " is set, a secret";
+  return key + " = " + value;
+}
+
+std::string client_lines(const std::map<std::string, std::string>& settings) {
+  if (settings.empty()) return {};
+  std::string text = "\n[kafka.client]\n";
+  for (const auto& [name, value] : settings) {
+    if (secret_client_setting(name)) {
+      text += "# \"" + name + "\" is set, a secret\n";
+    } else {
+      text += quoted_toml(name) + " = " + quoted_toml(value) + "\n";
+    }
+  }
+  return text;
+}
+
 }  // namespace
+
+std::string config_text(const LoadedConfig& loaded, bool all, bool origins) {
+  Config config = loaded.config;
+  std::string text;
+  std::string_view section;
+  const auto end_section = [&] {
+    if (section == "kafka") text += client_lines(config.kafka.client);
+  };
+  for (const ConfigOption& option : config_options()) {
+    const auto origin = loaded.origins.find(option.name());
+    const bool set = origin != loaded.origins.end();
+    const bool heads_client = option.section == "kafka" && !config.kafka.client.empty();
+    if (!all && !set && !heads_client) continue;
+    if (option.section != section) {
+      end_section();
+      section = option.section;
+      text += (text.empty() ? "[" : "\n[") + std::string(section) + "]\n";
+    }
+    if (!all && !set) continue;
+    text += setting_line(option, config);
+    if (origins) text += "  # " + (set ? origin->second : "default");
+    text += '\n';
+  }
+  end_section();
+  return text;
+}
 
 std::string default_config_text() {
   Config defaults;

@@ -165,7 +165,9 @@ std::optional<std::string> set_number(const ConfigOption& option, std::string_vi
   return std::nullopt;
 }
 
-std::string in_quotes(const std::string& text) {
+}  // namespace
+
+std::string quoted_toml(std::string_view text) {
   std::string value = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') value += '\\';
@@ -173,8 +175,6 @@ std::string in_quotes(const std::string& text) {
   }
   return value + "\"";
 }
-
-}  // namespace
 
 std::string ConfigOption::name() const {
   return std::string(section) + "." + std::string(key);
@@ -200,7 +200,7 @@ const ConfigOption* find_config_option(std::string_view name) {
 
 std::string toml_value(const ConfigOption& option, Config& config) {
   const Field field = option.field(config);
-  if (const auto* const* text = std::get_if<std::string*>(&field)) return in_quotes(**text);
+  if (const auto* const* text = std::get_if<std::string*>(&field)) return quoted_toml(**text);
   if (const auto* const* number = std::get_if<std::int64_t*>(&field))
     return std::to_string(**number);
   return *std::get<bool*>(field) ? "true" : "false";

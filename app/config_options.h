@@ -33,6 +33,9 @@ std::span<const ConfigOption> config_options();
 /// By section.key; null when there is none.
 const ConfigOption* find_config_option(std::string_view name);
 
+/// The text as TOML writes it, in quotes.
+std::string quoted_toml(std::string_view text);
+
 /// The value as TOML writes it.
 std::string toml_value(const ConfigOption& option, Config& config);
 

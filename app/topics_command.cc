@@ -44,6 +44,48 @@ std::vector<TopicSpec> topic_specs(const TopicsCreateOptions& options) {
   return specs;
 }
 
+namespace {
+
+/// One call of the tool: a principal may do these operations with one resource.
+std::string acl_command(const Config& config, const std::string& principal,
+                        const std::string& operations, const std::string& resource) {
+  const std::string& known = config.kafka.bootstrap;
+  const std::string bootstrap = known.empty() ? "\"$BOOTSTRAP\"" : known;
+  return "kafka-acls.sh --bootstrap-server " + bootstrap + " --add --allow-principal " + principal +
+         operations + " " + resource + "\n";
+}
+
+}  // namespace
+
+std::string acl_commands(const Config& config, const TopicsAclsOptions& options) {
+  const auto allow = [&](const std::string& principal, std::string_view operations,
+                         const std::string& resource) {
+    return acl_command(config, principal, std::string(operations), resource);
+  };
+  const std::string input = "--topic " + config.kafka.input_topic;
+  std::string text =
+      "# the gateway writes what loggers send\n" +
+      allow(options.gateway, " --operation Describe --operation Write", input) +
+      "# workers read it, and write the ticks that move a silent park's time\n" +
+      allow(options.worker, " --operation Describe --operation Read --operation Write", input) +
+      allow(options.worker, " --operation Describe --operation Read",
+            "--group " + config.kafka.group_id);
+  if (config.topics.publish != "none") {
+    text += "# results\n";
+    for (const std::string_view topic : result_topics) {
+      text += allow(options.worker, " --operation Describe --operation Write",
+                    "--topic " + std::string(topic));
+    }
+  }
+  text += "# topics create, doctor\n" + allow(options.admin, " --operation Create", "--cluster");
+  const std::string look = " --operation Describe --operation DescribeConfigs";
+  text += allow(options.admin, look, input);
+  for (const std::string_view topic : result_topics) {
+    text += allow(options.admin, look, "--topic " + std::string(topic));
+  }
+  return text;
+}
+
 ExitCode create_topics(const TopicsCreateOptions& options) {
   KafkaAdmin admin(options.broker);
   ExitCode code = ExitCode::Ok;

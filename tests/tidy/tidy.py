@@ -38,7 +38,7 @@ THIRD_PARTY = {
     "libpq-fe.h": ["storage/postgres_*.cc"],
     "zstd.h": ["storage/segment.cc", "storage/backup.cc", "app/set_pack.cc"],
     "prometheus/": ["alerts/metrics.cc"],
-    "httplib.h": ["web/server.cc"],
+    "httplib.h": ["web/fetch.cc", "web/server.cc"],
     "CLI/": ["app/command_line*.cc"],
     "toml++/": ["app/config*.cc", "app/decoder_options.cc"],
     "spdlog/": ["app/*.cc"],

@@ -137,6 +137,38 @@ TEST_F(ConfigTest, DefaultFileAndStarterAreGood) {
   EXPECT_EQ(all_text(load_config({write("b.toml", starter_config()), {}, {}}).faults), "");
 }
 
+TEST_F(ConfigTest, PrintsWhatWasSetAndNoSecret) {
+  const std::string file =
+      write("a.toml",
+            "[kafka]\nbootstrap = \"k:9092\"\n[kafka.client]\n\"ssl.key.password\" = \"canary\"\n"
+            "\"ssl.key.location\" = \"k.pem\"\n[web]\nport = 9\n");
+  const LoadedConfig loaded =
+      load_config({file,
+                   {{"PARKWATCH_KAFKA__SASL_PASSWORD", "canary"}},
+                   {{"store.url", "postgresql://u:canary@h/d"}, {"store.password", "canary"}}});
+  EXPECT_EQ(all_text(loaded.faults), "");
+  EXPECT_EQ(config_text(loaded, false, false),
+            "[kafka]\nbootstrap = \"k:9092\"\n# sasl_password is set, a secret\n"
+            "\n[kafka.client]\n\"ssl.key.location\" = \"k.pem\"\n"
+            "# \"ssl.key.password\" is set, a secret\n"
+            "\n[store]\nurl = \"postgresql://u@h/d\"\n# password is set, a secret\n"
+            "\n[web]\nport = 9\n");
+  const std::string all = config_text(loaded, true, true);
+  EXPECT_EQ(all.find("canary"), std::string::npos);
+  EXPECT_NE(all.find("port = 9  # " + file + ":7\n"), std::string::npos) << all;
+  EXPECT_NE(all.find("threads = 8  # default\n"), std::string::npos);
+  EXPECT_NE(all.find("is set, a secret  # PARKWATCH_KAFKA__SASL_PASSWORD\n"), std::string::npos);
+}
+
+TEST_F(ConfigTest, WhatIsPrintedReadsAsTheSameSettings) {
+  const LoadedConfig before = load_config({write("a.toml", default_config_text()), {}, {}});
+  const std::string text = config_text(before, true, true);
+  const LoadedConfig after = load_config({write("b.toml", text), {}, {}});
+  EXPECT_EQ(all_text(after.faults), "");
+  EXPECT_EQ(config_text(after, true, false), config_text(before, true, false));
+  EXPECT_EQ(config_text(load_config({}), false, true), "");
+}
+
 TEST(ConfigOptions, AreDeclaredOnceAndWithinTheirBounds) {
   std::set<std::string> names;
   for (const ConfigOption& option : config_options()) {
