@@ -43,13 +43,14 @@ void add_explain(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand(
       "explain", "Print how a result came about, down to the raw frames and former versions");
   const auto options = std::make_shared<ExplainOptions>();
-  command->add_option("KIND", options->kind, "verdict, window, episode or cluster")
+  command->add_option("KIND", options->kind, "verdict, window, violation, episode or cluster")
       ->required()
-      ->check(CLI::IsMember({"verdict", "window", "episode", "cluster"}));
+      ->check(CLI::IsMember({"verdict", "window", "violation", "episode", "cluster"}));
   command
       ->add_option("KEY", options->key,
                    "The row's key as exported, in parts or joined by |: PARK SPAN START OUTLET "
-                   "FACTOR [LIMIT], CLUSTER SPAN START FACTOR, or an episode's id")
+                   "FACTOR [LIMIT], PARK RULE SUBJECT START, CLUSTER SPAN START FACTOR, or an "
+                   "episode's id")
       ->required();
   command->add_option("--store", options->store_url, store_help)->required();
   command->add_option("--format", options->format, "text or json")

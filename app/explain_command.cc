@@ -3,6 +3,7 @@
 #include <ostream>
 
 #include "app/explain_totals.h"
+#include "app/explain_violation.h"
 #include "app/explain_window.h"
 #include "app/row_search.h"
 
@@ -14,6 +15,13 @@ Explanation explained_window(Store& store, const ExplainOptions& options, TableI
   const Row row = find_row(store, id, options.key);
   ExplainContext context(store, text_of(row[versioned_columns(id).registry]), options.keys);
   return id == TableId::Verdict ? explain_verdict(context, row) : explain_window(context, row);
+}
+
+Explanation explained_violation(Store& store, const ExplainOptions& options) {
+  constexpr TableId id = TableId::Violation;
+  const Row row = find_row(store, id, options.key);
+  ExplainContext context(store, text_of(row[versioned_columns(id).registry]), options.keys);
+  return explain_violation(context, row);
 }
 
 Explanation explained_cluster(Store& store, const ExplainOptions& options) {
@@ -37,6 +45,7 @@ Explanation explained_episode(Store& store, const ExplainOptions& options) {
 Explanation explained(Store& store, const ExplainOptions& options) {
   if (options.kind == "verdict") return explained_window(store, options, TableId::Verdict);
   if (options.kind == "window") return explained_window(store, options, TableId::OutletWindow);
+  if (options.kind == "violation") return explained_violation(store, options);
   if (options.kind == "cluster") return explained_cluster(store, options);
   return explained_episode(store, options);
 }

@@ -8,7 +8,7 @@
 
 namespace parkwatch {
 
-/// `parkwatch explain verdict|window|episode|cluster KEY…`
+/// `parkwatch explain verdict|window|violation|episode|cluster KEY…`
 struct ExplainOptions {
   std::string kind;
   std::vector<std::string> key;  // parts, or one text with '|' between them

@@ -26,6 +26,7 @@ class ExplainContext {
   const ActiveSet& set() const { return set_; }
   const Plan& plan() const { return *plan_; }
   WorkingSet& rows() { return rows_; }
+  DeviceHourCache& hours() { return hours_; }
   DeviceHours device_hours();
 
   /// Registry and rules: which set, and since when it is active.

@@ -293,6 +293,15 @@ bool OperationStep::fill(OperationChange& change) {
   return !stored.empty() || !change.violations.empty();
 }
 
+std::vector<Violation> OperationStep::violations_of(const OperationSite& site,
+                                                    const OperationSubject& subject,
+                                                    EventTime closed_until) {
+  closed_until_ = closed_until;
+  OperationChange all{&site, subject, EventTime{}, closed_until, -1, {}};
+  fill(all);
+  return std::move(all.violations);
+}
+
 std::vector<OperationChange> OperationStep::judge(EventTime closed_until) {
   closed_until_ = closed_until;
   Changes changes;

@@ -48,6 +48,10 @@ class OperationStep {
   /// hours are forgotten: they are touched when they close.
   std::vector<OperationChange> judge(EventTime closed_until);
 
+  /// All violations of a subject as the stored minutes give them; for whoever explains one.
+  std::vector<Violation> violations_of(const OperationSite& site, const OperationSubject& subject,
+                                       EventTime closed_until);
+
  private:
   using TouchedSites = std::map<const OperationSite*, std::int64_t>;
   using Changes = std::map<std::pair<const OperationSite*, OperationSubject>, OperationChange>;

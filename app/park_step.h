@@ -20,9 +20,6 @@
 
 namespace parkwatch {
 
-/// The rule under which the trails of outlets say in which hours they emitted; no episodes.
-inline constexpr std::string_view emission_trail = "emission";
-
 /// One park within a batch: gathers what its records touch and turns it into rows. Deterministic:
 /// no clock, no I/O of its own. The rows after a run of records depend on the set of kept values
 /// and on the park's time alone; versions are cut by received minute, so no batch boundary shows.
@@ -128,8 +125,6 @@ class ParkStep {
   void write_violations(const std::string& rule, const std::string& subject,
                         const std::vector<Violation>& violations, const Cause& cause);
   void note_emission(const OutletPlan& outlet, const WindowKey& key, const OutletWindows& windows);
-  Trail emission_of(const std::string& outlet);
-  std::optional<InferredProduction> inferred_production(const ProjectPlan& project);
   Cause cause_of_violations(std::int64_t offset);
   void judge_projects();
   void set_trail(const EpisodeSubject& subject, EventTime start, EventTime end, TrailClass of);

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "app/park_step.h"
+#include "app/project_facts.h"
 
 namespace parkwatch {
 

@@ -1,10 +1,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <sstream>
 
 #include "app/explain_command.h"
 #include "storage/store.h"
+#include "tests/support/operation_world.h"
 #include "tests/support/replayed_store.h"
 
 namespace parkwatch {
@@ -73,6 +75,62 @@ TEST_F(ExplainTest, WindowsDaysEpisodesAndClustersToo) {
   const std::string id = episodes.substr(at - 32, 32);
   EXPECT_THAT(explained("episode", {id}),
               AllOf(HasSubstr("the stored row agrees"), HasSubstr("opened"), HasSubstr("over")));
+}
+
+/// A store of one park in which a violation is to be explained.
+class ExplainViolationTest : public testing::Test {
+ protected:
+  void replay(const std::map<std::string, std::string>& registry,
+              const std::vector<std::string>& documents, const std::string& until) {
+    store_.write_registry(default_registry());
+    store_.write_registry(registry);
+    std::ofstream log(store_.path("log.jsonl"));
+    for (const std::string& document : documents) log << document << "\n";
+    log.close();
+    store_.replay_log("store.db", until);
+  }
+  std::string explained(const std::vector<std::string>& key, ExitCode expected = ExitCode::Ok) {
+    ExplainOptions options;
+    options.kind = "violation";
+    options.key = key;
+    options.store_url = store_.url("store.db");
+    std::ostringstream out, err;
+    EXPECT_EQ(explain(options, out, err), expected) << out.str() << err.str();
+    return out.str() + err.str();
+  }
+  ReplayedStore store_;
+};
+
+TEST_F(ExplainViolationTest, OfRunningTogetherGoesDownToMinutesMetersAndRecords) {
+  replay(operation_registry(),
+         operation_log("08:00-10:00 line=60; 08:00-08:20 fan=8; 08:20-08:50 fan=0; "
+                       "08:50-10:00 fan=8",
+                       false),
+         "2026-03-15T07:30:00Z");
+  const std::string text = explained({"p1", "TS-O01", "l1/f1"});
+  EXPECT_THAT(
+      text, AllOf(HasSubstr("ended: TS-O01"), HasSubstr("the stored row agrees"),
+                  HasSubstr("2026-03-15 08:22 +08:00"), HasSubstr("LINE1"), HasSubstr("on_percent"),
+                  HasSubstr("own rule"), HasSubstr("When the condition held")));
+  EXPECT_THAT(text, AllOf(HasSubstr("FAN1"), HasSubstr("@"), HasSubstr("Former versions")));
+  EXPECT_THAT(explained({"p1", "TS-O01", "l9/f9"}, ExitCode::Usage), HasSubstr("l1/f1"));
+}
+
+TEST_F(ExplainViolationTest, OfAProjectNamesItsActsAndTheBasisInForce) {
+  const auto act = [](const char* id, const char* name, const char* time, const char* received) {
+    return std::string(R"({"type":"milestone","source":"eia","park":"p1","project":"pr1","id":")") +
+           id + R"(","act":")" + name + R"(","time":")" + time + R"(","received":")" + received +
+           "\"}";
+  };
+  replay({{"projects.csv", "id,enterprise,name,outlets\npr1,e1,Works,air1\n"}},
+         {act("m1", "construction_start", "2026-03-09T00:00:00Z", "2026-03-10T01:00:00Z"),
+          act("m2", "eia_approval", "2026-04-01T00:00:00Z", "2026-04-02T00:00:00Z")},
+         "2026-04-03T00:00:00Z");
+  const std::string text = explained({"p1", "TS-L01", "pr1"});
+  EXPECT_THAT(text, AllOf(HasSubstr("ended: TS-L01"), HasSubstr("the stored row agrees"),
+                          HasSubstr("construction_start"), HasSubstr("eia/m2"),
+                          HasSubstr("EIA Law"), HasSubstr("Works")));
+  EXPECT_THAT(text, HasSubstr("late"));  // the version before the approval was known
 }
 
 TEST_F(ExplainTest, UnknownKeysSayWhatIsThere) {
