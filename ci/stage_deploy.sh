@@ -34,23 +34,7 @@ for config in deploy/prometheus/prometheus*.yml; do try promtool check config "$
 for tests in deploy/prometheus/tests/*.yml; do try promtool test rules "$tests"; done
 for config in deploy/alertmanager/*.yml; do try amtool check-config "$config"; done
 try docker-compose -f deploy/compose.yml config -q
-# Every alert has a test that sees it fire.
-while read -r alert; do
-  try grep -qE "alertname: $alert( |,|$)" deploy/prometheus/tests/*.yml
-done < <(sed -n 's/^ *- alert: //p' deploy/prometheus/*.rules.yml)
-# The routing sends these where they belong.
-route() {  # RECEIVER LABEL...
-  local receiver=$1
-  shift
-  [[ $(amtool config routes test --config.file=deploy/alertmanager/alertmanager.yml "$@" 2>/dev/null) = "$receiver" ]]
-}
-try route on-call alertname=ParkwatchCheckpointStale team=operations severity=critical
-try route operations alertname=ParkwatchLagHigh team=operations severity=warning
-try route operations alertname=ParkwatchDeadLetters team=data severity=warning
-try route park-p1-urgent alertname=ParkwatchExceedance team=bureau severity=critical park=P1
-try route park-p1 alertname=ParkwatchOutletSilent team=enterprise severity=warning park=P1
-try route bureau alertname=ParkwatchExceedance team=bureau severity=critical park=P2
-try route outside-watch alertname=Watchdog team=operations severity=none
+count python3 tests/deploy/check_alerts.py
 count python3 tests/deploy/check_systemd.py
 count python3 tests/deploy/check_security.py
 # The manifests of Kubernetes as they are committed; the chart itself is the stage `helm`.
