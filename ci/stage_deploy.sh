@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The rules, their unit tests and the configurations under deploy/, by the tools that read them; docs/security.md.
+# The rules, their unit tests and the configurations under deploy/, by the tools that read them; docs/security.md; the
+# workflow for GitHub.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 # shellcheck source=ci/common.sh
@@ -35,6 +36,7 @@ for tests in deploy/prometheus/tests/*.yml; do try promtool test rules "$tests";
 for config in deploy/alertmanager/*.yml; do try amtool check-config "$config"; done
 try docker-compose -f deploy/compose.yml config -q
 count python3 tests/deploy/check_alerts.py
+count python3 tests/deploy/check_workflow.py
 count python3 tests/deploy/check_systemd.py
 count python3 tests/deploy/check_security.py
 # The manifests of Kubernetes as they are committed; the chart itself is the stage `helm`.
