@@ -26,6 +26,7 @@ packages_of() {
     deploy) echo prometheus prometheus-alertmanager docker-compose systemd python3 python3-yaml ;;
     helm) echo golang-go ca-certificates python3 python3-yaml ;;
     integration) echo python3 curl openssl procps iproute2 sqlite3 ;;
+    package) echo dpkg-dev lintian ;;
     container) echo buildah runc mmdebstrap python3 ;;
     *) echo "no package list named $1" >&2; return 1 ;;
   esac
