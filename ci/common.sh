@@ -23,7 +23,7 @@ packages_of() {
     lint) echo shellcheck yamllint python3 "clang-format-$clang_version" ;;
     kafka) echo maven default-jre-headless kcat openssl python3-jsonschema python3-yaml ;;
     postgres) echo postgresql ;;
-    deploy) echo prometheus prometheus-alertmanager docker-compose systemd python3 python3-yaml ;;
+    deploy) echo prometheus prometheus-alertmanager docker-compose systemd binutils python3 python3-yaml ;;
     helm) echo golang-go ca-certificates python3 python3-yaml ;;
     integration) echo python3 curl openssl procps iproute2 sqlite3 ;;
     package) echo dpkg-dev lintian ;;

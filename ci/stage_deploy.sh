@@ -39,6 +39,7 @@ count python3 tests/deploy/check_alerts.py
 count python3 tests/deploy/check_workflow.py
 count python3 tests/deploy/check_systemd.py
 count python3 tests/deploy/check_security.py
+count python3 tests/deploy/check_sbom.py
 # The manifests of Kubernetes as they are committed; the chart itself is the stage `helm`.
 count python3 tests/deploy/manifests.py
 echo "deploy: $passed passed, $failed failed, $skipped skipped"
