@@ -18,6 +18,7 @@ install(DIRECTORY DESTINATION /etc/parkwatch/secrets COMPONENT host EXCLUDE_FROM
 install(DIRECTORY rules DESTINATION ${CMAKE_INSTALL_DATADIR}/parkwatch COMPONENT host EXCLUDE_FROM_ALL
         FILES_MATCHING PATTERN "*.csv")
 host_files(${CMAKE_INSTALL_DATADIR}/parkwatch/prometheus deploy/prometheus/parkwatch.rules.yml)
+install(PROGRAMS tools/backup-drill DESTINATION ${CMAKE_INSTALL_DATADIR}/parkwatch COMPONENT host EXCLUDE_FROM_ALL)
 install(DIRECTORY deploy/systemd/parkwatch.service.d DESTINATION ${documents}/examples COMPONENT host EXCLUDE_FROM_ALL)
 host_files(${documents}/examples deploy/prometheus/prometheus.yml deploy/alertmanager/alertmanager.yml)
 install(DIRECTORY docs DESTINATION ${documents} COMPONENT host EXCLUDE_FROM_ALL)

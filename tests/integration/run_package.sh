@@ -59,7 +59,7 @@ modes() {
   ! awk '$2 != "root/root" || $1 ~ /^.....w/ || $1 ~ /^........w/ || $1 ~ /[sStT]/ {print; found = 1} END {exit !found}' "$work/contents" &&
     grep -q '^drwx------ .* ./etc/parkwatch/secrets/$' "$work/contents" &&
     grep -q '^-rwxr-xr-x .* ./usr/bin/parkwatch$' "$work/contents" &&
-    [[ $(awk '$1 ~ /^-.*x/ {print $6}' "$work/contents") = ./usr/bin/parkwatch ]]
+    [[ $(awk '$1 ~ /^-.*x/ {print $6}' "$work/contents" | xargs) = './usr/bin/parkwatch ./usr/share/parkwatch/backup-drill' ]]
 }
 # Below /etc stands nothing but what dpkg treats as configuration.
 configuration_files() {
