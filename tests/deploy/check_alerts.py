@@ -24,7 +24,7 @@ from counted import ROOT, Tally, text
 
 RULES = "deploy/prometheus/parkwatch.rules.yml"
 ROUTING = "deploy/alertmanager/alertmanager.yml"
-INDEXES = ("docs/runbooks/README.md",)
+INDEXES = ("docs/runbooks/README.md", "docs/zh/runbooks.md")
 HEADINGS = ["Meaning", "Impact", "What to look at", "What to do", "How to silence"]
 TEAMS = {"operations", "data", "bureau", "enterprise"}
 SEVERITIES = ("critical", "warning", "info", "none")

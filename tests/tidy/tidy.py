@@ -261,6 +261,46 @@ def link_faults():
                 yield f"{path}: link to {target}: no such heading"
 
 
+def links(path):
+    """Files of the repository that a document links to."""
+    for target in re.findall(r"\[[^\]]*\]\(([^)\s#]+)", re.sub(r"```.*?```", "", text(path), flags=re.S)):
+        goal = (ROOT / path.parent / target).resolve()
+        if not re.match(r"[a-z]+:", target) and goal.is_file() and goal.is_relative_to(ROOT):
+            yield goal.relative_to(ROOT)
+
+
+PARTS = ["Start", "Concepts", "Configure", "Operate", "Rules", "Reference", "Develop"]
+
+
+def reading_faults():
+    """Every document is reached from README.md, and the index names all of docs/, in the order of reading."""
+    index = Path("docs/README.md")
+    reached, waiting = set(), [Path("README.md")]
+    while waiting:
+        path = waiting.pop()
+        if path not in reached and path.suffix == ".md":
+            reached.add(path)
+            waiting += links(path)
+    for path in files("*.md", under="docs"):
+        if path not in reached:
+            yield f"{path}: no link leads there from README.md"
+    named = set(links(index)) | {other for part in ("runbooks", "zh") for other in links(Path(f"docs/{part}/README.md"))}
+    for path in files("*.md", under="docs"):
+        if path != index and path not in named:
+            yield f"{index}: {path} is missing"
+    if (parts := re.findall(r"^## (.*)$", text(index), re.M)) != PARTS:
+        yield f"{index}: its parts are {parts}, not {PARTS}"
+
+
+def screen_word_faults():
+    """What the Chinese pages quote as 「a label」 stands in the program."""
+    code = "".join(text(p) for p in files("*.cc") if p.parts[0] in ("web", "app"))
+    for path in files("*.md", under="docs/zh"):
+        for label in sorted(set(re.findall(r"「([^」]+)」", text(path)))):
+            if label not in code:
+                yield f"{path}: 「{label}」 is no label of the program"
+
+
 def program():
     path = Path(os.environ.get("PARKWATCH_BIN") or ROOT / "build" / "parkwatch")
     return path if path.exists() else None
@@ -356,6 +396,8 @@ def main():
     check("no path of one machine", machine_path_faults())
     check("README's folder table", folder_table_faults())
     check("links lead somewhere", link_faults())
+    check("documents are reached in order", reading_faults())
+    check("labels quoted in Chinese exist", screen_word_faults())
     check("metrics named exist", metric_faults())
     check("alerts and runbooks", runbook_faults())
     check("mutations have their places", mutation_faults())
