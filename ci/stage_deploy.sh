@@ -53,6 +53,7 @@ try route bureau alertname=ParkwatchExceedance team=bureau severity=critical par
 try route outside-watch alertname=Watchdog team=operations severity=none
 count python3 tests/deploy/check_systemd.py
 count python3 tests/deploy/check_security.py
+count python3 tests/deploy/check_dashboards.py
 # The manifests of Kubernetes as they are committed; the chart itself is the stage `helm`.
 count python3 tests/deploy/manifests.py
 echo "deploy: $passed passed, $failed failed, $skipped skipped"
