@@ -34,11 +34,15 @@ for rules in deploy/prometheus/*.rules.yml; do try promtool check rules "$rules"
 for config in deploy/prometheus/prometheus*.yml; do try promtool check config "$config"; done
 for tests in deploy/prometheus/tests/*.yml; do try promtool test rules "$tests"; done
 for config in deploy/alertmanager/*.yml; do try amtool check-config "$config"; done
-try docker-compose -f deploy/compose.yml config -q
+# As it is, and with the profile: a service that is not wanted is not looked at.
+try docker-compose -f deploy/compose/compose.yml config -q
+try docker-compose -f deploy/compose/compose.yml --profile demo config -q
 count python3 tests/deploy/check_alerts.py
 count python3 tests/deploy/check_workflow.py
 count python3 tests/deploy/check_systemd.py
 count python3 tests/deploy/check_security.py
+count python3 tests/deploy/check_compose.py
+count python3 tests/deploy/check_dashboards.py
 count python3 tests/deploy/check_sbom.py
 # The manifests of Kubernetes as they are committed; the chart itself is the stage `helm`.
 count python3 tests/deploy/manifests.py

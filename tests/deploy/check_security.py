@@ -130,11 +130,11 @@ def port_faults(page):
         port, address = known[f"{section}.port"][0], known[f"{section}.listen"][0].strip('"')
         if not re.search(rf"\| {port} \| {re.escape(address)},", page):
             yield f"{PAGE}: the table of ports does not say {section} listens on {address}:{port}"
-    shown = text("deploy/compose.yml")
+    shown = text("deploy/compose/compose.yml")
     for port in re.findall(r'- "([\d.:]*\d+):\d+"', shown):
         local = port.startswith("127.0.0.1:")
         if port.split(":")[-1] not in page or (not local and port != "9212"):
-            yield f"deploy/compose.yml publishes {port}, which {PAGE} does not say"
+            yield f"deploy/compose/compose.yml publishes {port}, which {PAGE} does not say"
 
 
 def bound_faults(page):

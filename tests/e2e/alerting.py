@@ -8,14 +8,20 @@ import json
 import os
 import pathlib
 import re
+import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
+import urllib.parse
 import urllib.request
 from fractions import Fraction
 
 from trial_parts import INPUT, ROOT, check, checks, free_port, summary
+
+sys.path.insert(0, str(ROOT / "tests/deploy"))
+from dashboards import dashboards, names_of, queries  # noqa: E402
 
 PROGRAM = os.environ["PARKWATCH_BIN"]
 BOOTSTRAP = os.environ["KAFKA_BOOTSTRAP"]
@@ -118,8 +124,12 @@ def send_act(name, act, time, received):
 
 def send(said):
     """Keyed by the park's id."""
+    send_text(json.dumps(said))
+
+
+def send_text(text):
     subprocess.run(["kcat", "-P", "-b", BOOTSTRAP, "-t", INPUT, "-k", "park-a", "-H", "content-type=application/json"],
-                   input=json.dumps(said).encode(), check=True, timeout=30)
+                   input=text.encode(), check=True, timeout=30)
 
 
 def write_files(folder, ports):
@@ -142,6 +152,10 @@ port = {ports["gateway"]}
 spool_file = "{folder}/spool"
 [web]
 port = {ports["parkwatch"]}
+[topics]
+publish = "all"
+[alerts]
+outlet_series = true
 """, encoding="utf-8")
     # The rules keep an alert firing for a while so that a restart does not resolve it; the shipped
     # times have their own tests (promtool test rules), here they would only be waited for.
@@ -167,15 +181,17 @@ def start(stack, folder, name, *command):
 
 
 def start_all(stack, folder, ports):
+    """The program's process, and the others beside it."""
     hook = http.server.ThreadingHTTPServer(("127.0.0.1", ports["hook"]), Hook)
     stack.callback(hook.shutdown)
     threading.Thread(target=hook.serve_forever, daemon=True).start()
-    start(stack, folder, "parkwatch", PROGRAM, "run", "--config", str(folder / "parkwatch.toml"))
+    program = start(stack, folder, "parkwatch", PROGRAM, "run", "--config", str(folder / "parkwatch.toml"))
     start(stack, folder, "alertmanager", "prometheus-alertmanager", f"--config.file={folder}/alertmanager.yml",
           f"--storage.path={folder}/am", f"--web.listen-address=127.0.0.1:{ports['alertmanager']}",
           "--cluster.listen-address=")
     start(stack, folder, "prometheus", "prometheus", f"--config.file={folder}/prometheus.yml",
           f"--storage.tsdb.path={folder}/tsdb", f"--web.listen-address=127.0.0.1:{ports['prometheus']}")
+    return program
 
 
 def check_doctor(folder):
@@ -269,7 +285,48 @@ def exported(table, store):
     return list(csv.DictReader(io.StringIO(done.stdout)))
 
 
-def exercise_demo(stack, folder, ports):
+# Metrics and panels that only a fault gives something to show, so that their queries may find nothing.
+MAY_BE_EMPTY = {
+    "parkwatch_log_gap_records_total",  # retention removed records before they were read
+    "parkwatch_gateway_connections_refused_total",  # more connections than the gateway takes
+    "parkwatch_gateway_findings_total",  # a logger does what none should
+    "parkwatch_outlet_silent",  # loggers are silent; those of the demonstration are again heard when it has caught up
+    "Verdicts without valid data",  # an hour of an outlet is missing or invalid
+}
+
+
+def numbers(port, query):
+    """What Prometheus answers, without what is no number."""
+    answer = json.loads(get(port, "/api/v1/query?" + urllib.parse.urlencode({"query": query})))
+    return [value for value in (float(series["value"][1]) for series in answer["data"]["result"]) if value == value]
+
+
+def check_dashboards(program, ports):
+    """Every query of the dashboards finds something. The program is made to show what it shows seldom: a dead letter, that it
+    has read its registry again, a connection that ended, and the share of a limit in the newest closed hour."""
+    now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+    for ago in (2, 1):  # the last hour closes ten minutes after its end
+        send_hour(now.replace(minute=0, second=0) - ago * HOUR, "60", now)
+    send_text("{")
+    program.send_signal(signal.SIGHUP)
+    socket.create_connection(("127.0.0.1", ports["gateway"]), 5).close()
+    asked = [(f"{dashboard['title']}: {panel['title']} {target['refId']}", {panel["title"], *names_of(query)[0]}, query)
+             for dashboard in dashboards().values() for panel, target, query in queries(dashboard)]
+    waiting = asked
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        waiting = [one for one in waiting if not numbers(ports["prometheus"], one[2])]
+        if all(names & MAY_BE_EMPTY for _, names, _ in waiting):
+            break
+        time.sleep(1)
+    for one in asked:
+        what, names, query = one
+        excused = one in waiting and names & MAY_BE_EMPTY
+        report(f"dashboard: {what}{' is empty, as it may be' if excused else ''}", one not in waiting or excused,
+               f"finds nothing: {query}")
+
+
+def exercise_demo(stack, folder, program, ports):
     """The demonstration, as anybody starts it: its late project, and its plant that stops the scrubber at night."""
     store, summary = folder / "demo.db", folder / "demo.json"
     process = start(stack, folder, "demo", PROGRAM, "demo", "--web-port", str(ports["demo"]), "--store", str(store),
@@ -277,6 +334,7 @@ def exercise_demo(stack, folder, ports):
     for rule, park, subject, severity in DEMO_BREACHES:
         eventually(f"the demo's {rule} of {subject} reaches the webhook",
                    lambda: hooked("firing", BREACH, rule, outlet=subject, park=park, severity=severity))
+    check_dashboards(program, ports)
     process.terminate()
     report("the demo ends well", process.wait(30) == 0, f"exit code {process.returncode}")
     rows, episodes = exported("violation", store), exported("episode", store)
@@ -313,9 +371,9 @@ def main():
     subprocess.run([PROGRAM, "topics", "create", "--bootstrap", BOOTSTRAP, "--partitions", "2"], check=True, timeout=60,
                    stdout=subprocess.DEVNULL)
     with contextlib.ExitStack() as stack:
-        start_all(stack, folder, ports)
+        program = start_all(stack, folder, ports)
         exercise(folder, ports)
-        exercise_demo(stack, folder, ports)
+        exercise_demo(stack, folder, program, ports)
     if checks["failed"]:
         for name in ("parkwatch", "demo", "prometheus", "alertmanager"):
             print(f"--- {name}\n" + "\n".join((folder / f"{name}.log").read_text(errors="replace").splitlines()[-20:]))

@@ -3,7 +3,8 @@
 # the rules of deploy/prometheus, a real Alertmanager, a webhook. An hour over its limit must reach
 # the webhook with outlet, limit and window, and a late correction must resolve it; so must a broken
 # rule of the three simultaneities and a due date of a project, and what the demonstration breaks:
-# a project that is accepted late and a scrubber that is off at night.
+# a project that is accepted late and a scrubber that is off at night. Meanwhile every query of the
+# dashboards of Grafana is asked of this Prometheus: it must find something.
 # timeout: 420
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
