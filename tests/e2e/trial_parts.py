@@ -34,9 +34,14 @@ def check(name, holds, detail=""):
     print(f"{'ok  ' if holds else 'FAIL'} {name} {detail}", flush=True)
 
 
+def skip(name, why):
+    checks["skipped"] += 1
+    print(f"skipped {name}: {why}", flush=True)
+
+
 def summary(name):
     """Prints the last line of a trial; its exit code."""
-    print(f"{name}: {checks['passed']} passed, {checks['failed']} failed, 0 skipped")
+    print(f"{name}: {checks['passed']} passed, {checks['failed']} failed, {checks['skipped']} skipped")
     return 1 if checks["failed"] or not checks["passed"] else 0
 
 
