@@ -123,8 +123,9 @@ StoreLook check_store(const std::string& url, const std::string& set_hash) {
   constexpr std::string_view scheme = "sqlite:";
   StoreLook look;
   const std::filesystem::path file(url.starts_with(scheme) ? url.substr(scheme.size()) : "");
-  const std::string shown = shown_store_url(url);
+  std::string shown;
   try {
+    shown = shown_store_url(url);
     const std::unique_ptr<Store> store = open_store_snapshot(url);
     look_into(*store, set_hash, look);
     look.readable = true;

@@ -49,6 +49,14 @@ struct FreeOptions {
 };
 using ConnectionOptions = std::unique_ptr<PQconninfoOption, FreeOptions>;
 
+/// libpq quotes what it can not read, at times the whole URL and the password with it.
+std::string without_quotes(std::string text) {
+  const std::size_t first = text.find('"');
+  const std::size_t last = text.rfind('"');
+  if (first != std::string::npos) text.replace(first, last - first + 1, "...");
+  return text;
+}
+
 /// What the URL says. Throws StoreRefused when it can not be read.
 ConnectionOptions parse_url(std::string_view url) {
   char* message = nullptr;
@@ -58,7 +66,7 @@ ConnectionOptions parse_url(std::string_view url) {
   PQfreemem(message);
   text.erase(text.find_last_not_of('\n') + 1);
   throw StoreRefused("store " + std::string(url.substr(0, url.find("://"))) +
-                     "://...: the URL can not be read: " + text +
+                     "://...: the URL can not be read: " + without_quotes(std::move(text)) +
                      "; write postgresql://USER@HOST:PORT/DATABASE");
 }
 

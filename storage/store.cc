@@ -20,11 +20,18 @@ bool is_postgres(std::string_view url) {
   return url.starts_with("postgresql://") || url.starts_with("postgres://");
 }
 
+/// A URL that is no SQLite file and cannot be read may hold a password all the same.
+std::string without_secret(std::string_view url) {
+  const bool harmless = url.find_first_of("@?") == std::string_view::npos;
+  if (harmless || url.starts_with(sqlite_scheme)) return std::string(url);
+  return std::string(url.substr(0, url.find_first_of(":/"))) + ":...";
+}
+
 std::filesystem::path sqlite_file(std::string_view url) {
   if (url.starts_with(sqlite_scheme) && url.size() > sqlite_scheme.size()) {
     return std::filesystem::path(url.substr(sqlite_scheme.size()));
   }
-  throw StoreRefused("store " + std::string(url) +
+  throw StoreRefused("store " + without_secret(url) +
                      ": a store is named sqlite:FILE or postgresql://USER@HOST/DATABASE");
 }
 
@@ -81,7 +88,7 @@ void refuse_to_fill(std::string_view store, const Table& table) {
 }
 
 std::string shown_store_url(std::string_view url) {
-  return is_postgres(url) ? postgres_name(url) : std::string(url);
+  return is_postgres(url) ? postgres_name(url) : without_secret(url);
 }
 
 }  // namespace parkwatch

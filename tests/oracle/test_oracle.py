@@ -151,6 +151,13 @@ class LedgerTest(unittest.TestCase):
                          ["bad_number", "future_data_time", "malformed_json"])
 
 
+    def test_no_tick_is_received_after_it_was_appended(self):
+        tick = json.dumps({"type": "tick", "park": "p1", "received": "2026-03-16T12:00:00Z"}).encode()
+        append = parse_time("2026-03-15T18:00:30Z")
+        tables = run([reading("A", "realtime", "15T10:00:00", a34013="1"), intake.Record(tick, "json", append=append)])
+        self.assertIn("2026-03-15T18:00:00Z", [row["time"] for row in tables["park"]])
+
+
 class HourTest(unittest.TestCase):
     def test_reference_oxygen(self):
         # 30 mg/m3 at 9 % O2 for a reference of 6 %: 30 * 15 / 12 = 37.5, and equality complies.

@@ -169,6 +169,32 @@ TEST_F(ConfigTest, WhatIsPrintedReadsAsTheSameSettings) {
   EXPECT_EQ(config_text(load_config({}), false, true), "");
 }
 
+TEST(StoreUrl, IsNeverShownWithItsPassword) {
+  struct Case {
+    const char* url;
+    const char* shown;
+  };
+  const Case cases[] = {
+      {"sqlite:a@b?.db", "sqlite:a@b?.db"},
+      {"postgresql://u:canary@h/d", "postgresql://u@h/d"},
+      {"postgresql:/u:canary@h/d", "postgresql:..."},
+      {"postgresql:/u@h/d?password=canary", "postgresql:..."},
+      {"pg://u:canary@h/d", "pg:..."},
+      {"data/park.db", "data/park.db"},
+      {"", ""},
+  };
+  for (const Case& c : cases) EXPECT_EQ(shown_store_url(c.url), c.shown);
+  for (const char* url : {"postgresql:/u:canary@h/d", "pg://u:canary@h/d",
+                          "postgresql://u:canary@[::1/d", "postgresql://u@h/d?canary"}) {
+    try {
+      open_store_snapshot(url);
+      ADD_FAILURE() << url;
+    } catch (const StoreRefused& refused) {
+      EXPECT_EQ(std::string(refused.what()).find("canary"), std::string::npos) << refused.what();
+    }
+  }
+}
+
 TEST(ConfigOptions, AreDeclaredOnceAndWithinTheirBounds) {
   std::set<std::string> names;
   for (const ConfigOption& option : config_options()) {
