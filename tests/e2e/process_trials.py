@@ -244,6 +244,14 @@ class Trial(Stage):
             if faults:
                 raise Failed(f"the oracle differs: {faults}")
 
+    def last_words(self):
+        """What the workers said last: a trial that waited in vain is seldom seen again."""
+        text = ""
+        for name in sorted(self.workers):
+            lines = (self.folder / f"{name}.log").read_text(errors="replace").splitlines()
+            text += "".join(f"\n  {name}: {line[:300]}" for line in lines[-12:])
+        return text
+
     def close(self):
         super().close()
         if self.mounted:
@@ -260,7 +268,7 @@ def run_trial(parts, options, seed, faults):
     try:
         trial.run()
     except (Failed, subprocess.SubprocessError) as found:
-        problem = str(found)
+        problem = str(found) + trial.last_words()
     finally:
         trial.close()
     faults.update((trial.store, fault) for fault in trial.faults)
