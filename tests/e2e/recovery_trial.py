@@ -66,8 +66,8 @@ class Trial(Stage):
         records, _ = self.read_all("the first half")
         self.drill()
         backup = self.folder / "backup"
+        at_backup = self.progress()  # before it: the worker's ticks go on
         self.timed(f"backup of {records} records", "backup", backup)
-        at_backup = self.progress()
         self.send(begin + half * 3600, self.options.hours - half)
         records, _ = self.read_all("the second half")
         check("the store is ahead of its backup", sum(self.progress().values()) > sum(at_backup.values()))
